@@ -1,0 +1,78 @@
+/* message -- a bericht: its header as a record, its content as a tree.
+ *
+ *   <bericht xmlns="urn:nl:estafette:bericht:1">
+ *     <kop> berichtId overdrachtId soort afzender{oin gemeentecode}
+ *           ontvanger{oin gemeentecode} gemaakt geldigTot antwoordOp?
+ *           contactpersoon{naam telefoon email}? versie </kop>
+ *     <ping/> | <dossier xmlns="urn:nl:estafette:dossier:1">...</dossier> | <overname>...
+ *     <Signature/>
+ *   </bericht>
+ *
+ * The element behind kop has the name that soort says. Signing and sealing
+ * are signature.h and seal.h; this file knows neither.
+ */
+#ifndef CODECS_MESSAGE_H
+#define CODECS_MESSAGE_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include <libxml/tree.h>
+
+#include "codecs/base/buf.h"
+#include "codecs/base/fault.h"
+#include "codecs/certificate.h"
+#include "codecs/uuid.h"
+
+#define MESSAGE_NS "urn:nl:estafette:bericht:1"
+#define MESSAGE_VERSION "1.0"
+#define GEMEENTECODE_SIZE 5
+
+enum soort {
+    SOORT_PING,
+    SOORT_DOSSIERVERZOEK,
+    SOORT_DOSSIER,
+    SOORT_VERZOEKAFWIJZING,
+    SOORT_OVERNAME,
+    SOORT_WEIGERING,
+    SOORT_AANVULLING,
+    SOORT_INTREKKING,
+    SOORT_INTREKKINGBEVESTIGING,
+    SOORTEN
+};
+
+const char *soort_name(enum soort soort);
+bool soort_from_name(const char *name, enum soort *soort);
+
+struct party {
+    char oin[OIN_SIZE];
+    char gemeentecode[GEMEENTECODE_SIZE];
+};
+
+struct contactpersoon {
+    char naam[401], telefoon[23], email[242]; /* bytes; the schema counts characters */
+};
+
+struct kop {
+    char bericht_id[UUID_SIZE], overdracht_id[UUID_SIZE];
+    char antwoord_op[UUID_SIZE]; /* "" when none */
+    enum soort soort;
+    struct party afzender, ontvanger;
+    time_t gemaakt, geldig_tot;
+    struct contactpersoon contact; /* naam "" when none */
+};
+
+/* A document with this header and a copy of `inhoud` (NULL: an empty element named as soort).
+ * Validated against the schema before it is given away. *doc is the caller's. */
+bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
+                   struct fault *fault) MUST_CHECK;
+
+/* From canonical bytes (signature.h) only: parse, validate, and read the header. *doc is the
+ * caller's. FAULT_DOCUMENT, FAULT_SCHEMA. Times and addressing are the caller's to judge. */
+bool message_read(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
+                  struct fault *fault) MUST_CHECK;
+
+/* The content element behind kop. Borrowed from the tree. */
+xmlNode *message_content(xmlDoc *doc);
+
+#endif

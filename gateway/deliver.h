@@ -1,0 +1,52 @@
+/* deliver -- one HTTPS exchange with a peer, by libcurl, bounded in every direction.
+ *
+ * https only, no redirects, no decoding, no proxy, own byte counters; the
+ * server must show, in the handshake and before a byte of the body leaves, one
+ * of the tls-server certificates on the peer's card, with the card's OIN.
+ */
+#ifndef GATEWAY_DELIVER_H
+#define GATEWAY_DELIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "codecs/base/buf.h"
+#include "codecs/base/fault.h"
+#include "gateway/keys.h"
+#include "peers/peer.h"
+#include "peers/trust.h"
+
+struct deliver; /* one connection cache; belongs to one thread at a time */
+
+struct deliver_settings {
+    long connect_ms, total_ms; /* total grows with size / 100 kB/s */
+    size_t answer_max;         /* bytes of body */
+};
+
+struct deliver_request {
+    const struct peer *peer;
+    const char *method, *path, *content_type; /* "POST", "/v1/berichten", ... */
+    const char *bron, *doel, *bericht_id, *traceparent; /* traceparent may be NULL */
+    const void *body;
+    size_t size;
+};
+
+struct deliver_answer {
+    int status; /* 0: no HTTP answer came */
+    char content_type[128];
+    struct buf body;
+    bool connected; /* false: the peer could not be reached at all (one clock per peer) */
+};
+
+void deliver_install(void); /* once: curl_global_init */
+struct deliver *deliver_create(const struct deliver_settings *settings);
+void deliver_destroy(struct deliver *deliver);
+
+/* True: an HTTP answer came, whatever its status. FAULT_UNREACHABLE (nobody there, TLS refused),
+ * FAULT_IDENTITY (somebody else's certificate), FAULT_ANSWER (too large, cut off, not HTTP). */
+bool deliver_send(struct deliver *deliver, const struct deliver_request *request,
+                  const struct keys *keys, struct trust *trust, struct deliver_answer *answer,
+                  struct fault *fault) MUST_CHECK;
+void deliver_answer_finish(struct deliver_answer *answer);
+
+#endif

@@ -1,0 +1,35 @@
+/* http -- one HTTP/1.1 request head, read strictly (RFC 9112); no socket here.
+ *
+ * Refused: anything but HTTP/1.1, bare LF or CR, NUL and other control
+ * characters, obs-fold, white space before a colon, duplicate or missing
+ * Host, Transfer-Encoding, Content-Length other than ^[0-9]{1,8}$ once,
+ * absolute-form, '%' or ".." in the path, header > 16 KiB or > 64 lines.
+ */
+#ifndef GATEWAY_HTTP_H
+#define GATEWAY_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define HTTP_HEAD_MAX 16384
+#define HTTP_LINES_MAX 64
+#define HTTP_PATH_MAX 256
+#define HTTP_VALUE_MAX 512
+
+struct http_head {
+    char method[16], path[HTTP_PATH_MAX];
+    /* values of the headers we know; "" when absent; a known header twice is refused */
+    char content_type[HTTP_VALUE_MAX], bron[HTTP_VALUE_MAX], doel[HTTP_VALUE_MAX],
+        bericht_id[HTTP_VALUE_MAX], traceparent[HTTP_VALUE_MAX], content_range[HTTP_VALUE_MAX];
+    size_t content_length;
+    bool has_length, closes; /* closes: the client sent Connection: close */
+};
+
+/* Looks at `size` bytes from the start of the connection or behind the last request.
+ * Returns 0: head complete, *used bytes long; 1: more bytes are needed; else the HTTP status to
+ * refuse with (400, 411, 413, 414, 431, 501, 505), after which the connection is closed. */
+int http_head_read(const char *bytes, size_t size, struct http_head *head, size_t *used);
+
+const char *http_reason(int status); /* "Bad Request", ... */
+
+#endif

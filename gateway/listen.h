@@ -1,0 +1,71 @@
+/* listen -- HTTPS for peers: TLS with client certificates, strict HTTP, one thread of libevent.
+ *
+ * The loop reads; workers answer. A route says how large a body may be, so a
+ * large one is refused before it is read. Connections live at most 15 minutes;
+ * handshake, head and body each have a deadline; bytes waiting behind a
+ * request: answer, then close. No tickets, no session cache, no renegotiation.
+ */
+#ifndef GATEWAY_LISTEN_H
+#define GATEWAY_LISTEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "codecs/base/buf.h"
+#include "codecs/base/fault.h"
+#include "gateway/http.h"
+#include "gateway/worker.h"
+
+struct listen_request {
+    struct http_head head;
+    struct buf body;
+    X509 *client;      /* the verified TLS client certificate; borrowed */
+    char address[64];  /* for the log */
+};
+
+struct listen_answer {
+    int status;
+    const char *content_type; /* static text; NULL: no body */
+    struct buf body;
+    int retry_after; /* seconds; 0: no header */
+    bool close;
+};
+
+/* Runs on a worker thread. Fills the answer; must not keep the request. */
+typedef void listen_handler(void *context, const struct listen_request *request,
+                            struct listen_answer *answer);
+
+struct listen_route {
+    const char *method, *path; /* exact; a path ending in '*' is a prefix */
+    size_t body_max;
+    listen_handler *handle;
+};
+
+/* Asked on the loop thread when a head is complete, before a body byte is read; must be quick.
+ * False: the answer is given at once (the caller fills it) and the connection closed. */
+typedef bool listen_admit(void *context, X509 *client, const struct http_head *head,
+                          struct listen_answer *answer);
+
+struct listen_settings {
+    const char *address;               /* "127.0.0.1:8443", "[::1]:0"; port 0 picks a free one */
+    const struct listen_route *routes; /* ends with method NULL */
+    listen_admit *admit;
+    void *context;
+    int handshake_seconds, head_seconds, body_seconds, life_seconds, idle_seconds;
+    int connections_max, per_address_max;
+};
+
+struct listener;
+
+bool listen_start(const struct listen_settings *settings, SSL_CTX *tls, struct workers *workers,
+                  struct listener **listener, struct fault *fault) MUST_CHECK;
+int listen_port(const struct listener *listener);
+/* New connections use this context; the listener takes a reference. */
+void listen_set_tls(struct listener *listener, SSL_CTX *tls);
+/* Stops accepting, lets running requests be answered, then ends the thread. */
+void listen_stop(struct listener *listener);
+
+#endif
