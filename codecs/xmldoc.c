@@ -8,7 +8,6 @@
  */
 #include "codecs/xmldoc.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +39,7 @@ static void drop_error(void *context, xmlError *error)
     (void)error;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the parameters are xmlsec's */
 static void drop_xmlsec(const char *file, int line, const char *function, const char *object,
                         const char *subject, int reason, const char *text)
 {
@@ -145,29 +145,41 @@ static bool scan_character(struct scan *scan, struct fault *fault)
     return true;
 }
 
-/* From behind '<' to behind '>', with quotes; a '<' in between is never well-formed. */
+static bool tag_allows(const struct scan *scan, const unsigned char *start, unsigned equals,
+                       struct fault *fault)
+{
+    if (*scan->at == '<')
+        return refuse(scan, FAULT_DOCUMENT, "'<' inside a tag", fault);
+    if (scan->at - start > XMLDOC_TAG_MAX)
+        return refuse(scan, FAULT_DOCUMENT, "a tag of more than 8192 bytes", fault);
+    if (equals > XMLDOC_EQUALS_MAX)
+        return refuse(scan, FAULT_DOCUMENT, "a tag with more than 32 '='", fault);
+    return true;
+}
+
+/* The quote that is open behind c, 0 when none. */
+static unsigned char quote_behind(unsigned char quote, unsigned char c)
+{
+    if (quote)
+        return c == quote ? 0 : quote;
+    return c == '"' || c == '\'' ? c : 0;
+}
+
+/* From behind '<' to behind '>'; a '<' in between is never well-formed, a '>' in quotes is. */
 static bool scan_tag_bytes(struct scan *scan, struct fault *fault)
 {
     const unsigned char *start = scan->at;
     unsigned char quote = 0;
     unsigned equals = 0;
 
-    for (; scan->at < scan->end; equals += scan->at[-1] == '=') {
+    while (scan->at < scan->end) {
         unsigned char c = *scan->at;
-        if (c == '<')
-            return refuse(scan, FAULT_DOCUMENT, "'<' inside a tag", fault);
-        if (scan->at - start > XMLDOC_TAG_MAX)
-            return refuse(scan, FAULT_DOCUMENT, "a tag of more than 8192 bytes", fault);
-        if (equals > XMLDOC_EQUALS_MAX)
-            return refuse(scan, FAULT_DOCUMENT, "a tag with more than 32 '='", fault);
-        if (!scan_character(scan, fault))
+        if (!tag_allows(scan, start, equals, fault) || !scan_character(scan, fault))
             return false;
         if (c == '>' && !quote)
             return true;
-        if (c == quote)
-            quote = 0;
-        else if (!quote && (c == '"' || c == '\''))
-            quote = c;
+        equals += c == '=';
+        quote = quote_behind(quote, c);
     }
     return refuse(scan, FAULT_DOCUMENT, "the document ends inside a tag", fault);
 }
@@ -223,6 +235,13 @@ static const char *const DECLARATIONS[] = {
     "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>",
 };
 
+static char plain(unsigned char c)
+{
+    if (c == '\'')
+        return '"';
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 /* Reads past the declaration into `text`; what does not fit is no declaration of ours. */
 static void read_declaration(struct scan *scan, char *text, size_t room)
 {
@@ -232,7 +251,7 @@ static void read_declaration(struct scan *scan, char *text, size_t room)
         unsigned char c = *scan->at++;
         if (c == ' ' && begins(scan, "?>"))
             continue;
-        text[size++] = (char)(c == '\'' ? '"' : tolower(c));
+        text[size++] = plain(c);
         if (c == '>')
             break;
     }
