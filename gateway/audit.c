@@ -34,7 +34,8 @@ static bool last_row(sqlite3 *db, int64_t *seq, struct digest *hash, struct faul
 
     *seq = 0;
     memset(hash, 0, sizeof(*hash));
-    if (!sql_query(db, &stmt, fault, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", "")
+    if (!sql_query(db, &stmt, fault, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+                   "")
         || !sql_row(stmt, &row, fault))
         return false;
     if (row) {
@@ -49,8 +50,9 @@ bool audit_add(sqlite3 *db, const char *actor, const char *action, const char *o
 {
     char detail[512];
     struct digest before, hash;
-    struct audit_row row = { .at = clock_now(), .actor = actor, .action = action,
-                             .object = object, .detail = detail };
+    struct audit_row row = {
+        .at = clock_now(), .actor = actor, .action = action, .object = object, .detail = detail
+    };
     va_list args;
 
     va_start(args, format);
@@ -116,9 +118,9 @@ bool audit_verify(sqlite3 *db, int64_t *rows, struct fault *fault)
     bool row;
 
     *rows = 0;
-    if (!sql_query(db, &stmt, fault,
-                   "SELECT seq, at, actor, action, object, detail, hash FROM audit ORDER BY seq",
-                   ""))
+    if (!sql_query(
+            db, &stmt, fault,
+            "SELECT seq, at, actor, action, object, detail, hash FROM audit ORDER BY seq", ""))
         return false;
     while (sql_row(stmt, &row, fault)) {
         if (!row)

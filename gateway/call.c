@@ -54,9 +54,10 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault)
     int64_t now = clock_now();
     char *reply = json_dumps(call->result, JSON_COMPACT);
 
-    bool good = sql_do(db, fault, "DELETE FROM request WHERE at < ?", "i", now - RECORD_SECONDS)
-                && sql_do(db, fault, "INSERT INTO request (id, at, reply) VALUES (?, ?, ?)",
-                          "tit", call->id, now, reply);
+    bool good =
+        sql_do(db, fault, "DELETE FROM request WHERE at < ?", "i", now - RECORD_SECONDS)
+        && sql_do(db, fault, "INSERT INTO request (id, at, reply) VALUES (?, ?, ?)", "tit",
+                  call->id, now, reply);
     free(reply);
     return good;
 }

@@ -69,8 +69,7 @@ static bool retry_work(sqlite3 *db, void *argument, struct fault *fault)
     struct finding *finding = argument;
     struct call *call = finding->call;
 
-    if (!find_work(db, finding, fault)
-        || !outbox_retry(db, call->actor, &finding->row, fault))
+    if (!find_work(db, finding, fault) || !outbox_retry(db, call->actor, &finding->row, fault))
         return false;
     call_put(call->result, "id", finding->row.id);
     call_put(call->result, "state", outbox_state_name(finding->row.state));

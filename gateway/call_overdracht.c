@@ -16,7 +16,8 @@
 #include "gateway/upload.h"
 #include "peers/gemeente.h"
 
-/* --- send ---------------------------------------------------------------------------------- */
+/* --- send ----------------------------------------------------------------------------------
+ */
 
 struct sending {
     struct call *call;
@@ -35,8 +36,9 @@ static bool choose_theirs(struct sending *s, const char *asked, struct fault *fa
     if (gemeente_code_valid(asked))
         code = asked;
     else if (card->gemeentecode_count > 1)
-        return fault_set(fault, FAULT_USAGE, "%s answers for %zu municipalities: give the "
-                                             "gemeentecode",
+        return fault_set(fault, FAULT_USAGE,
+                         "%s answers for %zu municipalities: give the "
+                         "gemeentecode",
                          card->oin, card->gemeentecode_count);
     snprintf(s->o.gemeentecode, sizeof(s->o.gemeentecode), "%s", code);
     return true;
@@ -50,8 +52,9 @@ static bool choose_ours(struct sending *s, const char *asked, struct fault *faul
         return fault_set(fault, FAULT_USAGE, "from: %.10s is not a gemeentecode of this home",
                          asked);
     if (!*asked && config->gemeentecode_count > 1)
-        return fault_set(fault, FAULT_USAGE, "this home answers for %zu municipalities: say from "
-                                             "which one",
+        return fault_set(fault, FAULT_USAGE,
+                         "this home answers for %zu municipalities: say from "
+                         "which one",
                          config->gemeentecode_count);
     snprintf(s->o.eigen_code, sizeof(s->o.eigen_code), "%s",
              *asked ? asked : config->gemeentecodes[0]);
@@ -120,7 +123,8 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 
     return overdracht_add(db, gateway->keys, s->call->actor, &s->o,
                           xmlDocGetRootElement(s->dossier), fault)
-           && outbox_add(db, s->call->actor, &s->row, fault) && call_record(db, s->call, fault);
+           && outbox_add(db, s->call->actor, &s->row, fault)
+           && call_record(db, s->call, fault);
 }
 
 static bool send_dossier(struct sending *s, struct fault *fault)
@@ -147,7 +151,8 @@ bool call_overdracht_send(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- accept -------------------------------------------------------------------------------- */
+/* --- accept --------------------------------------------------------------------------------
+ */
 
 struct acceptance {
     struct call *call;
@@ -167,8 +172,9 @@ static bool find_dossier_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     if (!overdracht_arrow(a->o.rol, a->o.state, OVERDRACHT_OVERGENOMEN)
         || a->o.rol != ROL_ONTVANGER)
-        return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: there is nothing to accept",
-                         a->o.id, rol_name(a->o.rol), overdracht_state_name(a->o.state));
+        return fault_set(fault, FAULT_STATE,
+                         "handover %s (%s) is %s: there is nothing to accept", a->o.id,
+                         rol_name(a->o.rol), overdracht_state_name(a->o.state));
     if (!inbox_latest(db, a->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault))
         return false;
     if (!found)
@@ -199,7 +205,8 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
     struct acceptance *a = argument;
 
     return overdracht_move(db, a->call->actor, &a->o, OVERDRACHT_OVERGENOMEN, "", fault)
-           && outbox_add(db, a->call->actor, &a->row, fault) && call_record(db, a->call, fault);
+           && outbox_add(db, a->call->actor, &a->row, fault)
+           && call_record(db, a->call, fault);
 }
 
 static bool accept_dossier(struct acceptance *a, struct fault *fault)
@@ -228,7 +235,8 @@ bool call_overdracht_accept(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- list ---------------------------------------------------------------------------------- */
+/* --- list ----------------------------------------------------------------------------------
+ */
 
 struct listing {
     struct gateway *gateway;

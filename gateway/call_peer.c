@@ -16,7 +16,8 @@
 
 #define PING_SECONDS 60
 
-/* --- our card ------------------------------------------------------------------------------ */
+/* --- our card ------------------------------------------------------------------------------
+ */
 
 bool call_peer_card(struct call *call, struct fault *fault)
 {
@@ -34,7 +35,8 @@ bool call_peer_card(struct call *call, struct fault *fault)
     return true;
 }
 
-/* --- showing ------------------------------------------------------------------------------- */
+/* --- showing -------------------------------------------------------------------------------
+ */
 
 static void describe(const struct peer *peer, json_t *to)
 {
@@ -118,7 +120,8 @@ bool call_peer_show(struct call *call, struct fault *fault)
     return true;
 }
 
-/* --- adding and moving --------------------------------------------------------------------- */
+/* --- adding and moving ---------------------------------------------------------------------
+ */
 
 struct change {
     struct call *call;
@@ -152,8 +155,9 @@ static bool check_fingerprint(const struct call *call, const struct peer *peer,
     if (digest_equal(&given, &peer->fingerprint))
         return true;
     fault_set(fault, FAULT_IDENTITY, "the fingerprint is not that of this card");
-    return fault_advise(fault, "do not use this card: call the organisation on a number you know "
-                               "and compare again");
+    return fault_advise(fault,
+                        "do not use this card: call the organisation on a number you know "
+                        "and compare again");
 }
 
 static bool check_card(const struct call *call, const struct peer *peer, struct fault *fault)
@@ -235,7 +239,8 @@ bool call_peer_state(struct call *call, struct fault *fault)
            && move_peer(call, peer, to, move_work, fault);
 }
 
-/* --- ping ---------------------------------------------------------------------------------- */
+/* --- ping ----------------------------------------------------------------------------------
+ */
 
 /* Not through the outbox: the admin waits for the answer, and an old ping is worth nothing. */
 static bool exchange_ping(struct gateway *gateway, const struct peer *peer,
@@ -293,8 +298,8 @@ static bool pinged_work(sqlite3 *db, void *argument, struct fault *fault)
                         "answered");
 }
 
-/* An answered ping proves both directions of trust from our side: a proposed peer becomes active
- * here (not there: that is the other's own ping). */
+/* An answered ping proves both directions of trust from our side: a proposed peer becomes
+ * active here (not there: that is the other's own ping). */
 bool call_peer_ping(struct call *call, struct fault *fault)
 {
     SCOPED_PEER struct peer *peer = NULL;

@@ -1,4 +1,5 @@
-/* call_proof -- one handover whole: its course, its messages, and the bytes that prove them. */
+/* call_proof -- one handover whole: its course, its messages, and the bytes that prove them.
+ */
 #include <string.h>
 
 #include "codecs/base64.h"
@@ -12,12 +13,13 @@
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
 
-/* --- show ---------------------------------------------------------------------------------- */
+/* --- show ----------------------------------------------------------------------------------
+ */
 
 struct showing {
     struct call *call;
     struct peer *peer; /* NULL when no longer registered */
-    STACK_OF(X509) *own;
+    STACK_OF(X509) * own;
     struct overdracht o;
     json_t *messages, *audit;
 };
@@ -110,7 +112,8 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- file ---------------------------------------------------------------------------------- */
+/* --- file ----------------------------------------------------------------------------------
+ */
 
 struct filing {
     struct call *call;
@@ -159,8 +162,10 @@ static bool file_work(sqlite3 *db, void *argument, struct fault *fault)
     struct call *call = f->call;
 
     return overdracht_find(db, call->gateway->keys, call_text(call, "id"), &f->o, fault)
-           && (f->o.rol == ROL_ONTVANGER ? find_received(db, f, fault) : find_sent(db, f, fault))
-           && audit_add(db, call->actor, "read", f->o.id, fault, "%.40s", call_text(call, "what"));
+           && (f->o.rol == ROL_ONTVANGER ? find_received(db, f, fault)
+                                         : find_sent(db, f, fault))
+           && audit_add(db, call->actor, "read", f->o.id, fault, "%.40s",
+                        call_text(call, "what"));
 }
 
 static void extract_dossier(xmlDoc *bericht, struct buf *content)

@@ -63,8 +63,8 @@ static void add_certificates(const struct gateway *gateway, json_t *to)
 
     for (int purpose = 0; purpose < PURPOSES; purpose++) {
         json_t *item = json_object();
-        time_t until
-            = certificate_not_after(keys_certificate(gateway->keys, (enum purpose)purpose));
+        time_t until =
+            certificate_not_after(keys_certificate(gateway->keys, (enum purpose)purpose));
         call_put(item, "doel", purpose_name((enum purpose)purpose));
         call_put_time(item, "tot", until);
         call_put_number(item, "dagen", (until - clock_now()) / 86400);

@@ -12,7 +12,8 @@ bool call_upload(struct call *call, struct fault *fault)
     if (!base64_decode(call_text(call, "data"), &piece, fault))
         return false;
     if (piece.size > CONTROL_PIECE_MAX)
-        return fault_set(fault, FAULT_SIZE, "a piece is larger than %u bytes", CONTROL_PIECE_MAX);
+        return fault_set(fault, FAULT_SIZE, "a piece is larger than %u bytes",
+                         CONTROL_PIECE_MAX);
     if (!upload_add(call_text(call, "file"), (size_t)call_number(call, "offset"), &piece, most,
                     &held, fault))
         return false;

@@ -8,7 +8,8 @@
 #include "codecs/xmldoc.h"
 #include "gateway/clock.h"
 
-static void fill_kop(const struct gateway *gateway, const struct letter *letter, struct kop *kop)
+static void fill_kop(const struct gateway *gateway, const struct letter *letter,
+                     struct kop *kop)
 {
     uuid_v7(clock_now_ms(), kop->bericht_id);
     if (letter->overdracht_id)
@@ -42,8 +43,8 @@ static bool sign_and_seal(struct gateway *gateway, const struct peer *peer, xmlD
            && seal_make(xml.data, xml.size, recipients, &row->sealed, fault);
 }
 
-bool compose_letter(struct gateway *gateway, const struct letter *letter, struct outbox_row *row,
-                    struct fault *fault)
+bool compose_letter(struct gateway *gateway, const struct letter *letter,
+                    struct outbox_row *row, struct fault *fault)
 {
     SCOPED_XMLDOC xmlDoc *doc = NULL;
     struct kop kop = { 0 };
@@ -54,8 +55,9 @@ bool compose_letter(struct gateway *gateway, const struct letter *letter, struct
         || !sign_and_seal(gateway, letter->peer, doc, row, fault))
         return false;
     if (row->sealed.size > most)
-        return fault_set(fault, FAULT_SIZE, "the message is %zu bytes sealed, the limit is %zu",
-                         row->sealed.size, most);
+        return fault_set(fault, FAULT_SIZE,
+                         "the message is %zu bytes sealed, the limit is %zu", row->sealed.size,
+                         most);
     memcpy(row->id, kop.bericht_id, UUID_SIZE);
     memcpy(row->overdracht, kop.overdracht_id, UUID_SIZE);
     memcpy(row->peer, kop.ontvanger.oin, OIN_SIZE);
@@ -72,12 +74,14 @@ bool compose_open(struct gateway *gateway, const struct buf *sealed,
     SCOPED_XMLDOC xmlDoc *signed_doc = NULL;
     struct digest digest;
 
-    if (!seal_open(sealed->data, sealed->size, keys_certificate(gateway->keys, PURPOSE_VERZEGELEN),
+    if (!seal_open(sealed->data, sealed->size,
+                   keys_certificate(gateway->keys, PURPOSE_VERZEGELEN),
                    keys_get(gateway->keys, PURPOSE_VERZEGELEN), &xml, fault)
         || !xmldoc_parse(xml.data, xml.size, &signed_doc, fault)
         || !signature_canonical(signed_doc, canonical, &digest, fault))
         return false;
     if (!digest_equal(&digest, recorded))
-        return fault_set(fault, FAULT_STORE, "a stored message is not the one that was recorded");
+        return fault_set(fault, FAULT_STORE,
+                         "a stored message is not the one that was recorded");
     return xmldoc_parse(canonical->data, canonical->size, doc, fault);
 }

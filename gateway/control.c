@@ -52,7 +52,8 @@ struct control {
     int count;
 };
 
-/* --- what is asked ------------------------------------------------------------------------ */
+/* --- what is asked ------------------------------------------------------------------------
+ */
 
 static const struct request *request_named(const char *name)
 {
@@ -93,10 +94,12 @@ static bool check_given(const struct request *request, json_t *arguments, struct
     const char *name;
     json_t *value;
 
-    json_object_foreach (arguments, name, value) {
+    json_object_foreach(arguments, name, value)
+    {
         int mark = mark_of(request->arguments, name);
         if (mark < 0)
-            return fault_set(fault, FAULT_USAGE, "%s has no argument %.40s", request->name, name);
+            return fault_set(fault, FAULT_USAGE, "%s has no argument %.40s", request->name,
+                             name);
         if (!argument_fits(mark, value))
             return fault_set(fault, FAULT_USAGE, "%s: argument %s has the wrong type",
                              request->name, name);
@@ -104,7 +107,8 @@ static bool check_given(const struct request *request, json_t *arguments, struct
     return true;
 }
 
-static bool check_missing(const struct request *request, json_t *arguments, struct fault *fault)
+static bool check_missing(const struct request *request, json_t *arguments,
+                          struct fault *fault)
 {
     char copy[128], *rest = copy, *name;
 
@@ -119,8 +123,9 @@ static bool check_missing(const struct request *request, json_t *arguments, stru
     return true;
 }
 
-/* Takes v, id and do out of the object; what is left are the arguments. The id of a request and
- * an argument called id are two things, hence `arguments` travel in an object of their own. */
+/* Takes v, id and do out of the object; what is left are the arguments. The id of a request
+ * and an argument called id are two things, hence `arguments` travel in an object of their
+ * own. */
 static bool read_envelope(struct call *call, json_t *message, const struct request **request,
                           struct fault *fault)
 {
@@ -133,21 +138,25 @@ static bool read_envelope(struct call *call, json_t *message, const struct reque
         return fault_set(fault, FAULT_USAGE, "request without an id (UUID)");
     memcpy(call->id, id, UUID_SIZE);
     if (json_integer_value(json_object_get(message, "v")) != CONTROL_VERSION)
-        return fault_set(fault, FAULT_USAGE, "request of another version; this daemon speaks %d",
-                         CONTROL_VERSION);
+        return fault_set(fault, FAULT_USAGE,
+                         "request of another version; this daemon speaks %d", CONTROL_VERSION);
     *request = verb ? request_named(verb) : NULL;
     if (!*request)
         return fault_set(fault, FAULT_USAGE, "there is no such request");
-    json_object_foreach (message, name, value)
-        if (!is_envelope(name) && strcmp(name, "with") != 0)
-            return fault_set(fault, FAULT_USAGE, "request has an unknown member %.40s", name);
+    json_object_foreach(
+        message, name,
+        value) if (!is_envelope(name)
+                   && strcmp(name, "with")
+                          != 0) return fault_set(fault, FAULT_USAGE,
+                                                 "request has an unknown member %.40s", name);
     json_t *with = json_object_get(message, "with");
     call->arguments = with ? json_incref(with) : json_object();
     return json_is_object(call->arguments)
            || fault_set(fault, FAULT_USAGE, "`with` must be an object");
 }
 
-/* --- what is answered ---------------------------------------------------------------------- */
+/* --- what is answered ----------------------------------------------------------------------
+ */
 
 struct lookup {
     const char *id;
@@ -165,8 +174,7 @@ static bool run_request(struct call *call, const struct request *request, struct
 {
     struct lookup lookup = { .id = call->id };
 
-    if (request->changes
-        && !store_run(call->gateway->store, recorded_work, &lookup, fault))
+    if (request->changes && !store_run(call->gateway->store, recorded_work, &lookup, fault))
         return false;
     if (lookup.result) {
         json_decref(call->result);
@@ -182,7 +190,8 @@ static bool answer_call(struct call *call, json_t *message, struct fault *fault)
 
     return read_envelope(call, message, &request, fault)
            && check_given(request, call->arguments, fault)
-           && check_missing(request, call->arguments, fault) && run_request(call, request, fault);
+           && check_missing(request, call->arguments, fault)
+           && run_request(call, request, fault);
 }
 
 static json_t *fault_json(const struct fault *fault)
@@ -203,7 +212,8 @@ static char *answer_text(struct gateway *gateway, uint64_t uid, const char *byte
     bool good = json_is_object(message)
                     ? answer_call(&call, message, &fault)
                     : fault_set(&fault, FAULT_USAGE, "request is not a JSON object");
-    json_t *answer = json_pack("{s:i, s:s, s:b}", "v", CONTROL_VERSION, "id", call.id, "ok", good);
+    json_t *answer =
+        json_pack("{s:i, s:s, s:b}", "v", CONTROL_VERSION, "id", call.id, "ok", good);
     if (good)
         json_object_set(answer, "result", call.result);
     else
@@ -216,7 +226,8 @@ static char *answer_text(struct gateway *gateway, uint64_t uid, const char *byte
     return text;
 }
 
-/* --- the socket ---------------------------------------------------------------------------- */
+/* --- the socket ----------------------------------------------------------------------------
+ */
 
 static bool receive(nng_ctx context, nng_aio *aio, nng_msg **message)
 {
@@ -245,13 +256,15 @@ static void serve_one(struct control *control, nng_ctx context, nng_aio *aio, nn
     uint64_t uid = 0;
 
     if (!bus_admits(nng_msg_get_pipe(message), &uid)) {
-        static const char NO[] = "{\"v\":1,\"id\":\"\",\"ok\":false,\"fault\":{\"code\":"
-                                 "\"permission\",\"text\":\"only root and the gateway's own user "
-                                 "are served\",\"action\":\"run it as that user\"}}";
+        static const char NO[] =
+            "{\"v\":1,\"id\":\"\",\"ok\":false,\"fault\":{\"code\":"
+            "\"permission\",\"text\":\"only root and the gateway's own user "
+            "are served\",\"action\":\"run it as that user\"}}";
         reply(context, aio, message, NO);
         return;
     }
-    char *text = answer_text(control->gateway, uid, nng_msg_body(message), nng_msg_len(message));
+    char *text =
+        answer_text(control->gateway, uid, nng_msg_body(message), nng_msg_len(message));
     reply(context, aio, message, text);
     free(text);
 }

@@ -155,9 +155,10 @@ static void log_attempt(const struct attempt *a, int64_t ms, bool settled)
     const struct receipt *receipt = &a->exchange.receipt;
 
     if (!settled)
-        log_warning("bericht=%s to=%s soort=%s attempt=%d delay=%lldms status=again in %llds (%s)",
-                    a->row.id, a->row.peer, a->row.soort, a->row.attempts + 1, (long long)ms,
-                    (long long)a->wait, a->fault.text);
+        log_warning(
+            "bericht=%s to=%s soort=%s attempt=%d delay=%lldms status=again in %llds (%s)",
+            a->row.id, a->row.peer, a->row.soort, a->row.attempts + 1, (long long)ms,
+            (long long)a->wait, a->fault.text);
     else
         log_info("bericht=%s to=%s soort=%s attempt=%d delay=%lldms status=%s (%s)", a->row.id,
                  a->row.peer, a->row.soort, a->row.attempts + 1, (long long)ms,
@@ -203,7 +204,8 @@ static unsigned read_bell(struct couriers *couriers)
     return rung;
 }
 
-/* Sleeps until `next` (wall clock; 0: nothing waits), a ring since `rung`, or the longest nap. */
+/* Sleeps until `next` (wall clock; 0: nothing waits), a ring since `rung`, or the longest nap.
+ */
 static void sleep_until(struct couriers *couriers, int64_t next, unsigned rung)
 {
     int64_t seconds = next ? next - clock_now() : NAP_SECONDS;

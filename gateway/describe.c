@@ -9,8 +9,7 @@ void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to)
     SCOPED_PEER struct peer *peer = registry_by_oin(gateway->registry, oin);
 
     json_object_set_new(
-        to, "peer",
-        json_pack("{s:s, s:s}", "oin", oin, "naam", peer ? peer->card.naam : ""));
+        to, "peer", json_pack("{s:s, s:s}", "oin", oin, "naam", peer ? peer->card.naam : ""));
 }
 
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to)
@@ -44,7 +43,7 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
     call_put(to, "reason", row->reason);
 }
 
-json_t *describe_receipt(const struct buf *bytes, const STACK_OF(X509) *registered)
+json_t *describe_receipt(const struct buf *bytes, const STACK_OF(X509) * registered)
 {
     json_t *to = json_object();
     struct receipt receipt;

@@ -47,8 +47,8 @@ void events_publish(struct events *events, const char *kind, const char *id)
     if (!events)
         return;
     moment_format(clock_now(), at);
-    snprintf(text, sizeof(text), "{\"v\":1,\"at\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\"}", at, kind,
-             id);
+    snprintf(text, sizeof(text), "{\"v\":1,\"at\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\"}", at,
+             kind, id);
     (void)nng_send(events->socket, text, strlen(text), NNG_FLAG_NONBLOCK);
 }
 

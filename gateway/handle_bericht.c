@@ -17,8 +17,8 @@
 #include "gateway/overdracht.h"
 #include "gateway/route.h"
 
-#define MADE_AHEAD_SECONDS 300          /* clocks differ: gemaakt may lie this far ahead */
-#define SPAN_MAX_SECONDS (30 * 86400L)  /* geldigTot - gemaakt */
+#define MADE_AHEAD_SECONDS 300         /* clocks differ: gemaakt may lie this far ahead */
+#define SPAN_MAX_SECONDS (30 * 86400L) /* geldigTot - gemaakt */
 
 /* One message on its way in. */
 struct arrival {
@@ -41,7 +41,8 @@ static void arrival_finish(struct arrival *a)
     inbox_row_finish(&a->row);
 }
 
-/* --- who is it: three identities, one peer ------------------------------------------------ */
+/* --- who is it: three identities, one peer ------------------------------------------------
+ */
 
 static bool open_seal(struct arrival *a, xmlDoc **doc, struct fault *fault)
 {
@@ -79,14 +80,16 @@ static bool headers_agree(const struct arrival *a, struct fault *fault)
     const struct http_head *head = &a->request->head;
 
     if (strcmp(a->kop.afzender.oin, a->peer->card.oin) != 0)
-        return fault_set(fault, FAULT_IDENTITY, "kop/afzender is not peer %s", a->peer->card.oin);
-    if (!peer_serves(a->peer, a->kop.afzender.gemeentecode))
-        return fault_set(fault, FAULT_IDENTITY, "peer %s does not answer for that gemeentecode",
+        return fault_set(fault, FAULT_IDENTITY, "kop/afzender is not peer %s",
                          a->peer->card.oin);
+    if (!peer_serves(a->peer, a->kop.afzender.gemeentecode))
+        return fault_set(fault, FAULT_IDENTITY,
+                         "peer %s does not answer for that gemeentecode", a->peer->card.oin);
     if (strcmp(head->bron, a->kop.afzender.oin) != 0
         || strcmp(head->doel, a->kop.ontvanger.oin) != 0
         || strcmp(head->bericht_id, a->kop.bericht_id) != 0)
-        return fault_set(fault, FAULT_IDENTITY, "bron, doel or berichtId differ from the signed");
+        return fault_set(fault, FAULT_IDENTITY,
+                         "bron, doel or berichtId differ from the signed");
     return true;
 }
 
@@ -103,11 +106,13 @@ static bool is_for_us(const struct arrival *a, struct fault *fault)
 
 static bool identify(struct arrival *a, struct fault *fault)
 {
-    return route_peer(a->gateway, a->request->client, &a->peer, fault) && verify(a, fault) && headers_agree(a, fault)
-           && is_for_us(a, fault) && peer_may(a->peer, a->kop.soort, clock_now(), fault);
+    return route_peer(a->gateway, a->request->client, &a->peer, fault) && verify(a, fault)
+           && headers_agree(a, fault) && is_for_us(a, fault)
+           && peer_may(a->peer, a->kop.soort, clock_now(), fault);
 }
 
-/* --- is it acceptable --------------------------------------------------------------------- */
+/* --- is it acceptable ---------------------------------------------------------------------
+ */
 
 static bool is_in_time(const struct kop *kop, struct fault *fault)
 {
@@ -118,7 +123,8 @@ static bool is_in_time(const struct kop *kop, struct fault *fault)
     if (kop->geldig_tot < now)
         return fault_set(fault, FAULT_EXPIRED, "kop/geldigTot has passed");
     if (kop->geldig_tot < kop->gemaakt || kop->geldig_tot - kop->gemaakt > SPAN_MAX_SECONDS)
-        return fault_set(fault, FAULT_EXPIRED, "kop/geldigTot is not within 30 days of gemaakt");
+        return fault_set(fault, FAULT_EXPIRED,
+                         "kop/geldigTot is not within 30 days of gemaakt");
     return true;
 }
 
@@ -129,14 +135,17 @@ static bool content_is_good(const struct arrival *a, struct fault *fault)
                || dossier_rules(message_content(a->doc), NULL, NULL, fault));
 }
 
-/* --- store and answer ---------------------------------------------------------------------- */
+/* --- store and answer ----------------------------------------------------------------------
+ */
 
 static bool make_receipt(struct arrival *a, const struct fault *refusal, struct buf *xml,
                          struct fault *fault)
 {
     const struct keys *keys = a->gateway->keys;
-    struct receipt receipt = { .aangenomen = !refusal, .tijd = clock_now(),
-                               .verzegeld = a->row.sealed_digest, .canoniek = a->row.canonical };
+    struct receipt receipt = { .aangenomen = !refusal,
+                               .tijd = clock_now(),
+                               .verzegeld = a->row.sealed_digest,
+                               .canoniek = a->row.canonical };
 
     memcpy(receipt.bericht_id, a->kop.bericht_id, UUID_SIZE);
     memcpy(receipt.afzender, a->kop.afzender.oin, OIN_SIZE);
@@ -193,7 +202,8 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
     if (!look_up(db, a, &found, fault))
         return false;
     return found
-           || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc), fault)
+           || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc),
+                                   fault)
                && inbox_add(db, &a->row, fault));
 }
 
@@ -222,7 +232,8 @@ static bool accept_message(struct arrival *a, struct fault *fault)
            && store_run(a->gateway->store, accept_work, a, fault);
 }
 
-/* Only for faults that receipt_code() knows; the receipt replaces what accept_message() made. */
+/* Only for faults that receipt_code() knows; the receipt replaces what accept_message() made.
+ */
 static bool refuse_message(struct arrival *a, const struct fault *refusal, struct fault *fault)
 {
     store_work *work = refusal->code == FAULT_CONFLICT ? conflict_work : refuse_work;

@@ -4,8 +4,8 @@
 #include "gateway/audit.h"
 #include "gateway/sql.h"
 
-#define COLUMNS                                                                                  \
-    "seq, received, sender, id, overdracht, soort, code, sealed_digest, canonical, signer,"      \
+#define COLUMNS                                                                               \
+    "seq, received, sender, id, overdracht, soort, code, sealed_digest, canonical, signer,"   \
     " tls_client, receipt, sealed"
 
 void inbox_row_finish(struct inbox_row *row)
@@ -55,14 +55,15 @@ bool inbox_find(sqlite3 *db, const char *sender, const char *id, struct inbox_ro
 
 bool inbox_add(sqlite3 *db, const struct inbox_row *row, struct fault *fault)
 {
-    if (!sql_do(db, fault,
-                "INSERT INTO inbox (received, sender, id, overdracht, soort, code, sealed_digest,"
-                " canonical, signer, tls_client, receipt, sealed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING",
-                "itttttddddbb", row->received, row->sender, row->id, row->overdracht, row->soort,
-                row->code, &row->sealed_digest, &row->canonical, &row->signer, &row->tls_client,
-                (const void *)row->receipt.data, row->receipt.size,
-                (const void *)row->sealed.data, row->sealed.size))
+    if (!sql_do(
+            db, fault,
+            "INSERT INTO inbox (received, sender, id, overdracht, soort, code, sealed_digest,"
+            " canonical, signer, tls_client, receipt, sealed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING",
+            "itttttddddbb", row->received, row->sender, row->id, row->overdracht, row->soort,
+            row->code, &row->sealed_digest, &row->canonical, &row->signer, &row->tls_client,
+            (const void *)row->receipt.data, row->receipt.size, (const void *)row->sealed.data,
+            row->sealed.size))
         return false;
     if (sqlite3_changes(db) != 1)
         return fault_set(fault, FAULT_CONFLICT, "message %s is already there", row->id);
@@ -70,8 +71,8 @@ bool inbox_add(sqlite3 *db, const struct inbox_row *row, struct fault *fault)
                      row->id, row->code[0] ? row->code : "aangenomen");
 }
 
-bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort, struct inbox_row *row,
-                  bool *found, struct fault *fault)
+bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
+                  struct inbox_row *row, bool *found, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 

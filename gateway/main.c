@@ -1,9 +1,9 @@
 /* estafetted -- the daemon of one home.
  *
- * Order of starting, and of locking where a thread holds two: home, keys, trust, store, registry,
- * events, workers, listener, couriers, control. Stopping is starting upside down: first nobody
- * new is served (control, listener), then what runs is finished (couriers, workers), and the store
- * closes last, so that everything that was done is written.
+ * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
+ * registry, events, workers, listener, couriers, control. Stopping is starting upside down:
+ * first nobody new is served (control, listener), then what runs is finished (couriers,
+ * workers), and the store closes last, so that everything that was done is written.
  *
  * Locks are leaves: no thread holds one while it waits for the store or for another lock.
  */
@@ -43,32 +43,35 @@
 
 #define WORKER_QUEUE 256
 
-static const char USAGE[]
-    = "usage: estafetted -C HOME [-n]\n"
-      "\n"
-      "Runs the gateway of the home in the foreground until SIGTERM or SIGINT.\n"
-      "\n"
-      "  -C, --home HOME   the home (else $ESTAFETTE_HOME, else /var/lib/estafette)\n"
-      "  -n, --check       check configuration, keys, certificates, trust and database, then stop\n"
-      "  -V, --version     print the version\n"
-      "  -h, --help        this text\n"
-      "\n"
-      "Examples:\n"
-      "  estafetted -C /var/lib/estafette -n\n"
-      "  estafetted -C /var/lib/estafette\n"
-      "\n"
-      "Make a home with: estafette -C HOME init --help\n"
-      "Exit: 0 stopped on request, 64 usage, 74 disk or database, 78 configuration.\n";
+static const char USAGE[] =
+    "usage: estafetted -C HOME [-n]\n"
+    "\n"
+    "Runs the gateway of the home in the foreground until SIGTERM or SIGINT.\n"
+    "\n"
+    "  -C, --home HOME   the home (else $ESTAFETTE_HOME, else /var/lib/estafette)\n"
+    "  -n, --check       check configuration, keys, certificates, trust and database, then "
+    "stop\n"
+    "  -V, --version     print the version\n"
+    "  -h, --help        this text\n"
+    "\n"
+    "Examples:\n"
+    "  estafetted -C /var/lib/estafette -n\n"
+    "  estafetted -C /var/lib/estafette\n"
+    "\n"
+    "Make a home with: estafette -C HOME init --help\n"
+    "Exit: 0 stopped on request, 64 usage, 74 disk or database, 78 configuration.\n";
 
-/* --- the process --------------------------------------------------------------------------- */
+/* --- the process ---------------------------------------------------------------------------
+ */
 
-/* What libraries might read from the environment ($SSLKEYLOGFILE, proxies, OPENSSL_CONF) is not
- * ours to obey; what systemd hands over is. */
+/* What libraries might read from the environment ($SSLKEYLOGFILE, proxies, OPENSSL_CONF) is
+ * not ours to obey; what systemd hands over is. */
 static void clean_environment(void)
 {
-    static const char *const KEEP[] = { "NOTIFY_SOCKET",  "WATCHDOG_USEC", "WATCHDOG_PID",
-                                        "LISTEN_FDS",     "LISTEN_PID",    "LISTEN_FDNAMES",
-                                        "CREDENTIALS_DIRECTORY", "TZ" };
+    static const char *const KEEP[] = {
+        "NOTIFY_SOCKET", "WATCHDOG_USEC",  "WATCHDOG_PID",          "LISTEN_FDS",
+        "LISTEN_PID",    "LISTEN_FDNAMES", "CREDENTIALS_DIRECTORY", "TZ"
+    };
     char *kept[sizeof(KEEP) / sizeof(KEEP[0])];
 
     for (size_t i = 0; i < sizeof(KEEP) / sizeof(KEEP[0]); i++) {
@@ -127,12 +130,15 @@ static int64_t since_exec_ms(void)
            - (int64_t)(ticks * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
-/* --- start, each step one line of the table ------------------------------------------------- */
+/* --- start, each step one line of the table -------------------------------------------------
+ */
 
 static bool open_home(struct gateway *gateway, struct fault *fault)
 {
-    return config_load(&gateway->home, &gateway->config, fault)
-           && keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
+    if (!config_load(&gateway->home, &gateway->config, fault))
+        return false;
+    log_set_level(gateway->config.level);
+    return keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
            && gateway_reload(gateway, fault);
 }
 
@@ -169,7 +175,7 @@ static bool open_listener(struct gateway *gateway, struct fault *fault)
 {
     const struct config *config = &gateway->config;
     SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
-    struct listen_route routes[ROUTES];
+    static struct listen_route routes[ROUTES]; /* the listener keeps it */
     SSL_CTX *tls = NULL;
     const struct listen_settings settings = {
         .address = config->address,
@@ -236,7 +242,8 @@ static void stop(struct gateway *gateway)
     pthread_mutex_destroy(&gateway->trust_lock);
 }
 
-/* --- run ------------------------------------------------------------------------------------ */
+/* --- run ------------------------------------------------------------------------------------
+ */
 
 static int fail(const struct fault *fault)
 {
@@ -333,8 +340,8 @@ static int read_options(int argc, char **argv, struct options *options)
 int main(int argc, char **argv)
 {
     const char *from_environment = getenv("ESTAFETTE_HOME");
-    SCOPED_MEM char *fallback
-        = mem_copy(from_environment ? from_environment : "/var/lib/estafette");
+    SCOPED_MEM char *fallback =
+        mem_copy(from_environment ? from_environment : "/var/lib/estafette");
     struct options options = { .home = fallback };
     struct gateway gateway = { .trust_lock = PTHREAD_MUTEX_INITIALIZER };
     struct fault fault = { 0 };

@@ -15,14 +15,16 @@ static const char *const NAMES[] = {
 };
 
 static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
-    [OUTBOX_QUEUED] = { [OUTBOX_SENDING] = true, [OUTBOX_EXPIRED] = true,
+    [OUTBOX_QUEUED] = { [OUTBOX_SENDING] = true,
+                        [OUTBOX_EXPIRED] = true,
                         [OUTBOX_CANCELLED] = true },
-    [OUTBOX_SENDING] = { [OUTBOX_QUEUED] = true, [OUTBOX_DELIVERED] = true,
+    [OUTBOX_SENDING] = { [OUTBOX_QUEUED] = true,
+                         [OUTBOX_DELIVERED] = true,
                          [OUTBOX_REFUSED] = true },
 };
 
-#define COLUMNS                                                                                  \
-    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires, o.next_try,"     \
+#define COLUMNS                                                                               \
+    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires, o.next_try,"  \
     " o.settled, o.attempts, o.reason, o.settled_by, o.canonical"
 
 const char *outbox_state_name(enum outbox_state state)
@@ -97,10 +99,10 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
 }
 
 /* Per handover in order, per peer a cap, a dead peer has its own clock. */
-#define DUE                                                                                      \
-    " FROM outbox o JOIN peer p ON p.oin = o.peer"                                               \
-    " WHERE o.state = 'queued' AND p.state = 'actief'"                                           \
-    " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.overdracht = o.overdracht"                  \
+#define DUE                                                                                   \
+    " FROM outbox o JOIN peer p ON p.oin = o.peer"                                            \
+    " WHERE o.state = 'queued' AND p.state = 'actief'"                                        \
+    " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.overdracht = o.overdracht"               \
     "  AND e.seq < o.seq AND e.state IN ('queued', 'sending'))"
 
 static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
@@ -108,10 +110,9 @@ static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!sql_query(db, &stmt, fault,
-                   "SELECT min(max(o.next_try, p.next_try), o.expires)" DUE
-                   " ORDER BY 1 LIMIT 1",
-                   "")
+    if (!sql_query(
+            db, &stmt, fault,
+            "SELECT min(max(o.next_try, p.next_try), o.expires)" DUE " ORDER BY 1 LIMIT 1", "")
         || !sql_row(stmt, &row, fault))
         return false;
     *next = row ? sqlite3_column_int64(stmt, 0) : 0;
@@ -142,8 +143,9 @@ bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row,
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                  struct fault *fault)
 {
-    return sql_do(db, fault, "INSERT OR IGNORE INTO outbox_sent (outbox, sealed) VALUES (?, ?)",
-                  "id", row->seq, sealed)
+    return sql_do(db, fault,
+                  "INSERT OR IGNORE INTO outbox_sent (outbox, sealed) VALUES (?, ?)", "id",
+                  row->seq, sealed)
            && sql_do(db, fault, "UPDATE outbox SET attempts = attempts + 1 WHERE seq = ?", "i",
                      row->seq);
 }
@@ -154,17 +156,17 @@ bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct dig
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
     return sql_query(db, &stmt, fault,
-                     "SELECT 1 FROM outbox_sent WHERE outbox = ? AND sealed = ?", "id", row->seq,
-                     sealed)
+                     "SELECT 1 FROM outbox_sent WHERE outbox = ? AND sealed = ?", "id",
+                     row->seq, sealed)
            && sql_row(stmt, was, fault);
 }
 
-bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason, int64_t next_try,
-                  struct fault *fault)
+bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
+                  int64_t next_try, struct fault *fault)
 {
     return outbox_move(db, "estafetted", row, OUTBOX_SENDING, OUTBOX_QUEUED, fault)
-           && sql_do(db, fault, "UPDATE outbox SET reason = ?, next_try = ? WHERE seq = ?", "tii",
-                     reason, next_try, row->seq);
+           && sql_do(db, fault, "UPDATE outbox SET reason = ?, next_try = ? WHERE seq = ?",
+                     "tii", reason, next_try, row->seq);
 }
 
 static bool find_successor(sqlite3 *db, const struct outbox_row *row, struct outbox_row *next,
@@ -241,7 +243,8 @@ bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
            && cancel_successors(db, row, fault);
 }
 
-static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found, struct fault *fault)
+static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,
+                          struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
@@ -287,8 +290,8 @@ static void read_whole(sqlite3_stmt *stmt, struct outbox_row *row)
     sql_bytes(stmt, 15, &row->receipt);
 }
 
-bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort, struct outbox_row *row,
-                   bool *found, struct fault *fault)
+bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
+                   struct outbox_row *row, bool *found, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 

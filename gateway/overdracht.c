@@ -104,8 +104,8 @@ static void seal_person(const struct keys *keys, const char *id, const xmlNode *
 
     dossier_naam(dossier, &naam);
     const char *born = dossier_geboortedatum(dossier);
-    json_t *json = json_pack("{s:s, s:s}", "naam", buf_text(&naam), "geboortedatum",
-                             born ? born : "");
+    json_t *json =
+        json_pack("{s:s, s:s}", "naam", buf_text(&naam), "geboortedatum", born ? born : "");
     char *text = json_dumps(json, JSON_COMPACT);
     place_of(id, place);
     keys_home_seal(keys, place, text, strlen(text), sealed);
@@ -133,8 +133,8 @@ static bool unseal_person(const struct keys *keys, const struct buf *sealed,
 }
 
 /* NULL when there is no such number, else `index` filled. */
-static const struct digest *index_of(const struct keys *keys, const char *kind, const char *value,
-                                     struct digest *index)
+static const struct digest *index_of(const struct keys *keys, const char *kind,
+                                     const char *value, struct digest *index)
 {
     char text[64];
 
@@ -148,8 +148,9 @@ static const struct digest *index_of(const struct keys *keys, const char *kind, 
 
 /* --- rows ------------------------------------------------------------------------------- */
 
-#define COLUMNS                                                                                  \
-    "h.id, h.rol, h.state, h.peer, h.gemeentecode, h.eigen_code, h.reden, h.created, h.changed," \
+#define COLUMNS                                                                               \
+    "h.id, h.rol, h.state, h.peer, h.gemeentecode, h.eigen_code, h.reden, h.created, "        \
+    "h.changed,"                                                                              \
     " h.persoon_sealed"
 
 static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct overdracht *o,
@@ -194,17 +195,18 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
                      enum overdracht_state to, const char *reden, struct fault *fault)
 {
     if (!overdracht_arrow(o->rol, o->state, to))
-        return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: it cannot become %s", o->id,
-                         ROL_NAMES[o->rol], NAMES[o->state], NAMES[to]);
+        return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: it cannot become %s",
+                         o->id, ROL_NAMES[o->rol], NAMES[o->state], NAMES[to]);
     if (!sql_do(db, fault,
-                "UPDATE overdracht SET state = ?, reden = ?, changed = ? WHERE id = ? AND state = ?",
+                "UPDATE overdracht SET state = ?, reden = ?, changed = ? WHERE id = ? AND "
+                "state = ?",
                 "ttitt", NAMES[to], reden, (int64_t)clock_now(), o->id, NAMES[o->state]))
         return false;
     if (sqlite3_changes(db) != 1)
         return fault_set(fault, FAULT_STATE, "handover %s is no longer %s", o->id,
                          NAMES[o->state]);
-    if (!audit_add(db, actor, "overdracht", o->id, fault, "%s: %s -> %s%s%s", ROL_NAMES[o->rol],
-                   NAMES[o->state], NAMES[to], *reden ? ": " : "", reden))
+    if (!audit_add(db, actor, "overdracht", o->id, fault, "%s: %s -> %s%s%s",
+                   ROL_NAMES[o->rol], NAMES[o->state], NAMES[to], *reden ? ": " : "", reden))
         return false;
     o->state = to;
     return true;
@@ -215,15 +217,15 @@ bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
-    if (!sql_query(db, &stmt, fault, "SELECT " COLUMNS " FROM overdracht h WHERE h.id = ?", "t",
-                   id)
+    if (!sql_query(db, &stmt, fault, "SELECT " COLUMNS " FROM overdracht h WHERE h.id = ?",
+                   "t", id)
         || !sql_row(stmt, found, fault))
         return false;
     return !*found || read_row(stmt, keys, o, fault);
 }
 
-bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
-                     struct fault *fault)
+bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
+                     struct overdracht *o, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool found;
@@ -231,7 +233,8 @@ bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id, struc
     if (strlen(id) < 4)
         return fault_set(fault, FAULT_USAGE, "an id needs at least 4 characters");
     if (!sql_query(db, &stmt, fault,
-                   "SELECT " COLUMNS " FROM overdracht h WHERE substr(h.id, 1, length(?1)) = ?1"
+                   "SELECT " COLUMNS
+                   " FROM overdracht h WHERE substr(h.id, 1, length(?1)) = ?1"
                    " OR h.id IN (SELECT overdracht FROM outbox"
                    "  WHERE substr(id, 1, length(?1)) = ?1)"
                    " OR h.id IN (SELECT overdracht FROM inbox"
@@ -246,8 +249,8 @@ bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id, struc
     return !found || fault_set(fault, FAULT_UNKNOWN, "%s fits more than one handover", id);
 }
 
-bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each, void *context,
-                     struct fault *fault)
+bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each,
+                     void *context, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     struct overdracht o;
@@ -283,7 +286,8 @@ static bool dossier_received(struct meaning *m, struct fault *fault)
     struct overdracht new = { .rol = ROL_ONTVANGER, .state = OVERDRACHT_ONTVANGEN };
 
     if (m->known)
-        return overdracht_move(m->db, kop->afzender.oin, &m->o, OVERDRACHT_ONTVANGEN, "", fault);
+        return overdracht_move(m->db, kop->afzender.oin, &m->o, OVERDRACHT_ONTVANGEN, "",
+                               fault);
     memcpy(new.id, kop->overdracht_id, sizeof(new.id));
     memcpy(new.peer, kop->afzender.oin, sizeof(new.peer));
     memcpy(new.gemeentecode, kop->afzender.gemeentecode, sizeof(new.gemeentecode));
@@ -295,7 +299,8 @@ static bool overname_received(struct meaning *m, struct fault *fault)
 {
     if (!m->known)
         return fault_set(fault, FAULT_STATE, "overname: no such handover here");
-    return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "", fault);
+    return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "",
+                           fault);
 }
 
 static bool ping_received(struct meaning *m, struct fault *fault)
@@ -326,7 +331,8 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
     return MEANINGS[kop->soort](&m, fault);
 }
 
-/* --- what the end of our own message means ------------------------------------------------ */
+/* --- what the end of our own message means ------------------------------------------------
+ */
 
 /* clang-format off */
 static const struct {
@@ -340,7 +346,8 @@ static const struct {
 };
 /* clang-format on */
 
-/* No arrow of its own (an overname that could not be delivered): the reason must still show. */
+/* No arrow of its own (an overname that could not be delivered): the reason must still show.
+ */
 static bool note(sqlite3 *db, const struct overdracht *o, enum outbox_state to,
                  const struct outbox_row *row, const char *reason, struct fault *fault)
 {
@@ -349,8 +356,8 @@ static bool note(sqlite3 *db, const struct overdracht *o, enum outbox_state to,
     if (to == OUTBOX_DELIVERED)
         return true;
     snprintf(reden, sizeof(reden), "%s %s: %.300s", row->soort, outbox_state_name(to), reason);
-    return sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?", "tit",
-                  reden, (int64_t)clock_now(), o->id);
+    return sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?",
+                  "tit", reden, (int64_t)clock_now(), o->id);
 }
 
 bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,

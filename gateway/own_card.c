@@ -13,7 +13,8 @@ static bool add_certificate(struct card *card, enum purpose purpose, X509 *certi
     struct tm tm;
 
     if (!ASN1_TIME_to_tm(X509_get0_notBefore(certificate), &tm))
-        return fault_set(fault, FAULT_CERTIFICATE, "our certificate has no readable notBefore");
+        return fault_set(fault, FAULT_CERTIFICATE,
+                         "our certificate has no readable notBefore");
     from = timegm(&tm);
     if (from > card->geldig_van)
         card->geldig_van = from;

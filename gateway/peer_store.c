@@ -38,30 +38,32 @@ bool peer_store_load(sqlite3 *db, struct registry *registry, struct fault *fault
     return false;
 }
 
-bool peer_store_put(sqlite3 *db, const char *actor, const struct peer *peer, struct fault *fault)
+bool peer_store_put(sqlite3 *db, const char *actor, const struct peer *peer,
+                    struct fault *fault)
 {
     char fingerprint[DIGEST_HEX];
     int64_t now = clock_now();
 
     digest_hex(&peer->fingerprint, fingerprint);
-    return sql_do(db, fault,
-                  "INSERT INTO peer (oin, state, card, added, changed) VALUES (?, ?, ?, ?, ?)"
-                  " ON CONFLICT (oin) DO UPDATE SET state = excluded.state, card = excluded.card,"
-                  " changed = excluded.changed, failures = 0, next_try = 0",
-                  "ttbii", peer->card.oin, peer_state_name(peer->state),
-                  (const void *)peer->signed_card.data, peer->signed_card.size, now, now)
+    return sql_do(
+               db, fault,
+               "INSERT INTO peer (oin, state, card, added, changed) VALUES (?, ?, ?, ?, ?)"
+               " ON CONFLICT (oin) DO UPDATE SET state = excluded.state, card = excluded.card,"
+               " changed = excluded.changed, failures = 0, next_try = 0",
+               "ttbii", peer->card.oin, peer_state_name(peer->state),
+               (const void *)peer->signed_card.data, peer->signed_card.size, now, now)
            && audit_add(db, actor, "peer", peer->card.oin, fault, "card %s: %s", fingerprint,
                         peer_state_name(peer->state));
 }
 
-bool peer_store_move(sqlite3 *db, const char *actor, const struct peer *peer, enum peer_state to,
-                     struct fault *fault)
+bool peer_store_move(sqlite3 *db, const char *actor, const struct peer *peer,
+                     enum peer_state to, struct fault *fault)
 {
     const char *from_name = peer_state_name(peer->state), *to_name = peer_state_name(to);
 
     if (!peer_state_arrow(peer->state, to))
-        return fault_set(fault, FAULT_STATE, "peer %s is %s: it cannot become %s", peer->card.oin,
-                         from_name, to_name);
+        return fault_set(fault, FAULT_STATE, "peer %s is %s: it cannot become %s",
+                         peer->card.oin, from_name, to_name);
     if (!sql_do(db, fault,
                 "UPDATE peer SET state = ?, changed = ?, failures = 0, next_try = 0"
                 " WHERE oin = ? AND state = ?",

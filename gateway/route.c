@@ -77,6 +77,7 @@ void route_refuse(const char *address, const struct fault *fault, struct listen_
     answer->close = true;
     buf_addf(&answer->body,
              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-             "<problem xmlns=\"urn:ietf:rfc:7807\"><title>%s</title><status>%d</status></problem>\n",
+             "<problem "
+             "xmlns=\"urn:ietf:rfc:7807\"><title>%s</title><status>%d</status></problem>\n",
              problem->title, problem->status);
 }

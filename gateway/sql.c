@@ -46,7 +46,8 @@ static bool prepare(sqlite3 *db, sqlite3_stmt **stmt, struct fault *fault, const
         if (bind_one(*stmt, n + 1, kinds[n], args) != SQLITE_OK)
             return failed(db, fault);
     if (sqlite3_bind_parameter_count(*stmt) != (int)strlen(kinds))
-        return fault_set(fault, FAULT_INTERNAL, "statement with %s needs another count", kinds);
+        return fault_set(fault, FAULT_INTERNAL, "statement with %s needs another count",
+                         kinds);
     return true;
 }
 

@@ -84,7 +84,8 @@ static bool quick_check(sqlite3 *db, struct fault *fault)
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!sql_query(db, &stmt, fault, "PRAGMA quick_check(1)", "") || !sql_row(stmt, &row, fault))
+    if (!sql_query(db, &stmt, fault, "PRAGMA quick_check(1)", "")
+        || !sql_row(stmt, &row, fault))
         return false;
     if (row && strcmp(sql_text(stmt, 0), "ok") == 0)
         return true;
@@ -107,10 +108,11 @@ static bool upgrade(sqlite3 *db, struct fault *fault)
     if (!read_number(db, "PRAGMA user_version", &version, fault))
         return false;
     if (version > STORE_SCHEMA_VERSION)
-        return fault_set(fault, FAULT_CONFIG,
-                         "database has schema version %lld, this program knows %d: use the newer "
-                         "program",
-                         (long long)version, STORE_SCHEMA_VERSION);
+        return fault_set(
+            fault, FAULT_CONFIG,
+            "database has schema version %lld, this program knows %d: use the newer "
+            "program",
+            (long long)version, STORE_SCHEMA_VERSION);
     return version == STORE_SCHEMA_VERSION || make_schema(db, fault);
 }
 
@@ -166,11 +168,12 @@ static bool open_db(const char *path, sqlite3 **db, struct fault *fault)
 static void run_job(sqlite3 *db, struct job *job)
 {
     if (sqlite3_get_autocommit(db)) { /* an earlier job's error ended the whole transaction */
-        job->good = fault_set(job->fault, FAULT_STORE, "database: transaction was rolled back");
+        job->good =
+            fault_set(job->fault, FAULT_STORE, "database: transaction was rolled back");
         return;
     }
-    job->good = run_text(db, "SAVEPOINT job", job->fault)
-                && job->work(db, job->argument, job->fault);
+    job->good =
+        run_text(db, "SAVEPOINT job", job->fault) && job->work(db, job->argument, job->fault);
     if (job->good) {
         job->good = run_text(db, "RELEASE job", job->fault);
         return;

@@ -86,7 +86,8 @@ bool upload_read(const char *file, struct buf *content, struct fault *fault)
     if (slot)
         buf_add(content, slot->content.data, slot->content.size);
     pthread_mutex_unlock(&LOCK);
-    return slot || fault_set(fault, FAULT_UNKNOWN, "no such file was sent, or it was forgotten");
+    return slot
+           || fault_set(fault, FAULT_UNKNOWN, "no such file was sent, or it was forgotten");
 }
 
 void upload_forget(const char *file)
