@@ -12,7 +12,8 @@ void base64_encode(const void *bytes, size_t size, struct buf *text)
     buf_grown(text, (size_t)EVP_EncodeBlock(place, bytes, (int)size));
 }
 
-static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char ALPHABET[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Copies without white space; false on a character that does not belong. */
 static bool squeeze(const char *text, struct buf *out)

@@ -92,9 +92,13 @@ static void ids_sort_by_time_and_have_one_form(void **state)
 
 static void times_are_utc_and_exist(void **state)
 {
-    static const char *const BAD[] = { "", "2026-02-30T00:00:00Z", "2026-11-23T18:05:00",
-                                       "2026-11-23T18:05:00+01:00", "2026-11-23 18:05:00Z",
-                                       "2026-11-23T24:00:00Z", "1969-12-31T23:59:59Z" };
+    static const char *const BAD[] = { "",
+                                       "2026-02-30T00:00:00Z",
+                                       "2026-11-23T18:05:00",
+                                       "2026-11-23T18:05:00+01:00",
+                                       "2026-11-23 18:05:00Z",
+                                       "2026-11-23T24:00:00Z",
+                                       "1969-12-31T23:59:59Z" };
     time_t at;
     char text[MOMENT_SIZE];
 
