@@ -140,7 +140,7 @@ static const struct field {
     int (*take)(struct reading *reading, struct text value, char *place);
     size_t offset; /* of the place in struct http_head, for take_value */
 } FIELDS[] = {
-    { "Host",              take_host,          0 }, /* first: the end of the head asks for it */
+    { "Host",              take_host,          0 }, /* first: HOST_SEEN */
     { "Connection",        take_connection,    0 },
     { "Content-Length",    take_length,        0 },
     { "Content-Range",     take_value,         HEAD(content_range) },
