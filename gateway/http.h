@@ -28,7 +28,7 @@ struct http_head {
 
 /* Looks at `size` bytes from the start of the connection or behind the last request.
  * Returns 0: head complete, *used bytes long; 1: more bytes are needed; else the HTTP status
- * to refuse with (400, 411, 413, 414, 417, 431, 501, 505), after which the connection is closed.
+ * to refuse with (400, 411, 413, 414, 417, 431, 501, 505), after which the connection closes.
  * However the bytes are cut into pieces, the verdict is the same. */
 int http_head_read(const char *bytes, size_t size, struct http_head *head, size_t *used);
 
