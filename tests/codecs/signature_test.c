@@ -24,17 +24,15 @@
 #define DSIG "http://www.w3.org/2000/09/xmldsig#"
 
 static struct pki *PKI;
-/* clang-format off */
 static struct {
     const char *name, *method;
     enum pki_kind kind;
     X509 *certificate;
 } KINDS[] = {
-    { "RSA-3072", "rsa-sha256",   PKI_RSA,  NULL },
-    { "P-256",    "ecdsa-sha256", PKI_P256, NULL },
-    { "P-384",    "ecdsa-sha384", PKI_P384, NULL },
+    { "RSA-3072", "rsa-sha256", PKI_RSA, NULL },
+    { "P-256", "ecdsa-sha256", PKI_P256, NULL },
+    { "P-384", "ecdsa-sha384", PKI_P384, NULL },
 };
-/* clang-format on */
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 static EVP_PKEY *key_of(size_t kind)
@@ -236,21 +234,24 @@ static void the_certificate_and_the_canonical_bytes_can_be_had_alone(void **stat
 }
 
 /* Exclusive XML Canonicalization 1.0: what may differ on paper and what is left of it. */
-/* clang-format off */
 static const struct {
     const char *what, *xml, *canonical;
 } FORMS[] = {
     { "attribute order and quotes", "<a c='1'  b = \"2\" />", "<a b=\"2\" c=\"1\"></a>" },
     { "line ends", "<a>\r\n<b/>\r\n</a>", "<a>\n<b></b>\n</a>" },
-    { "references", "<a b='&#9;&lt;&quot;'>&#xE9;&apos;&gt;&#13;</a>", "<a b=\"&#x9;&lt;&quot;\">\xC3\xA9'&gt;&#xD;</a>" },
-    { "unused namespaces", "<a xmlns:p='urn:p' xmlns:q='urn:q'><q:b/></a>", "<a><q:b xmlns:q=\"urn:q\"></q:b></a>" },
-    { "repeated namespaces", "<a xmlns='urn:a'><b xmlns='urn:a'/></a>", "<a xmlns=\"urn:a\"><b></b></a>" },
-    { "the namespace undone", "<a xmlns='urn:a'><b xmlns=''/></a>", "<a xmlns=\"urn:a\"><b xmlns=\"\"></b></a>" },
-    { "the dsig prefix of the root", "<ds:a xmlns:ds='" DSIG "'/>", "<ds:a xmlns:ds=\"" DSIG "\"></ds:a>" },
+    { "references", "<a b='&#9;&lt;&quot;'>&#xE9;&apos;&gt;&#13;</a>",
+      "<a b=\"&#x9;&lt;&quot;\">\xC3\xA9'&gt;&#xD;</a>" },
+    { "unused namespaces", "<a xmlns:p='urn:p' xmlns:q='urn:q'><q:b/></a>",
+      "<a><q:b xmlns:q=\"urn:q\"></q:b></a>" },
+    { "repeated namespaces", "<a xmlns='urn:a'><b xmlns='urn:a'/></a>",
+      "<a xmlns=\"urn:a\"><b></b></a>" },
+    { "the namespace undone", "<a xmlns='urn:a'><b xmlns=''/></a>",
+      "<a xmlns=\"urn:a\"><b xmlns=\"\"></b></a>" },
+    { "the dsig prefix of the root", "<ds:a xmlns:ds='" DSIG "'/>",
+      "<ds:a xmlns:ds=\"" DSIG "\"></ds:a>" },
     { "the dsig namespace as default", "<a xmlns='" DSIG "'/>", "<a xmlns=\"" DSIG "\"></a>" },
     { "xml:lang", "<a xml:lang='nl'><b/></a>", "<a xml:lang=\"nl\"><b></b></a>" },
 };
-/* clang-format on */
 
 static void canonical_bytes_are_as_the_recommendation_says(void **state)
 {
