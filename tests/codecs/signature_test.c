@@ -181,6 +181,34 @@ static void what_cannot_be_signed_is_said_and_left_unchanged(void **state)
     assert_string_equal(fault.text, "the document is signed already");
 }
 
+static void a_public_key_does_not_sign(void **state)
+{
+    SCOPED_XMLDOC xmlDoc *doc = a_message();
+    SCOPED_BUF struct buf der = { 0 }, xml = { 0 };
+    SCOPED_X509 X509 *read = NULL; /* the issued one still holds the private key */
+    struct digest digest;
+    struct fault fault = { 0 };
+
+    (void)state;
+    certificate_to_der(KINDS[1].certificate, &der);
+    assert_true(certificate_from_der(der.data, der.size, &read, &fault));
+    assert_false(signature_sign(doc, X509_get0_pubkey(read), read, &xml, &digest, &fault));
+    assert_string_equal(fault.text, "the key does not sign");
+}
+
+static void a_signed_tree_verifies_before_it_is_written(void **state)
+{
+    SCOPED_XMLDOC xmlDoc *doc = a_message();
+    SCOPED_BUF struct buf xml = { 0 }, canonical = { 0 };
+    struct digest digest;
+    struct fault fault = { 0 };
+
+    (void)state;
+    assert_true(signature_sign(doc, key_of(1), KINDS[1].certificate, &xml, &digest, &fault));
+    assert_true(signature_verify(doc, KINDS[1].certificate, &canonical, &digest, &fault));
+    assert_string_equal(buf_text(&canonical), CANONICAL);
+}
+
 static void the_signer_is_found_among_the_registered(void **state)
 {
     SCOPED_BUF struct buf xml = { 0 }, canonical = { 0 };
@@ -523,6 +551,8 @@ int main(void)
         cmocka_unit_test(the_digest_is_the_same_with_any_key),
         cmocka_unit_test(verifying_leaves_the_tree_as_it_was),
         cmocka_unit_test(what_cannot_be_signed_is_said_and_left_unchanged),
+        cmocka_unit_test(a_public_key_does_not_sign),
+        cmocka_unit_test(a_signed_tree_verifies_before_it_is_written),
         cmocka_unit_test(the_signer_is_found_among_the_registered),
         cmocka_unit_test(the_certificate_and_the_canonical_bytes_can_be_had_alone),
         cmocka_unit_test(canonical_bytes_are_as_the_recommendation_says),

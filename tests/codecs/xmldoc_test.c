@@ -8,6 +8,9 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <libxml/parser.h>
+#include <xmlsec/xmlsec.h>
+#include <xmlsec/parser.h>
 
 #include "codecs/base/mem.h"
 #include "codecs/xmldoc.h"
@@ -314,6 +317,15 @@ static void what_is_written_reads_back(void **state)
     assert_string_equal(buf_text(&twice), buf_text(&xml));
 }
 
+static void the_libraries_open_nothing_and_say_nothing(void **state)
+{
+    (void)state;
+    assert_null(xmlReadFile(SOURCE_DIR "/CMakeLists.txt", NULL, 0));
+    assert_null(xmlReadFile("http://127.0.0.1/", NULL, 0));
+    assert_null(xmlSecParseFile(SOURCE_DIR "/CMakeLists.txt"));
+    assert_null(xmlReadMemory("<a>", 3, NULL, NULL, 0)); /* would print by itself */
+}
+
 static int install(void **state)
 {
     (void)state;
@@ -333,6 +345,7 @@ int main(void)
         cmocka_unit_test(the_reason_tells_nothing_of_the_content),
         cmocka_unit_test(readers_compare_namespace_and_name),
         cmocka_unit_test(what_is_written_reads_back),
+        cmocka_unit_test(the_libraries_open_nothing_and_say_nothing),
     };
     return cmocka_run_group_tests(tests, install, NULL);
 }

@@ -85,8 +85,7 @@ static const struct {
               REFERENCE(
                   "",
                   ENVELOPED
-                  "<Transform Algorithm=\"" XSLT
-                  "\"><xsl:stylesheet version=\"1.0\" "
+                  "<Transform Algorithm=\"" XSLT "\"><xsl:stylesheet version=\"1.0\" "
                   "xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\">"
                   "<xsl:template match=\"/\"><a/></xsl:template></xsl:stylesheet></Transform>",
                   SHA256),

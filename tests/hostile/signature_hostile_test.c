@@ -355,6 +355,15 @@ static void other_bytes_of_the_same_message_are_the_same_message(void **state)
     }
 }
 
+static X509 *issue(enum pki_kind kind, int n)
+{
+    struct pki_leaf leaf = { .oin = "00000001123456789000",
+                             .purpose = PURPOSE_ONDERTEKENEN,
+                             .key = pki_key(kind, n) };
+
+    return pki_issue(PKI, &leaf);
+}
+
 /* --- keys and values ------------------------------------------------------------------- */
 
 static void a_message_signed_by_somebody_else_is_refused(void **state)
@@ -371,6 +380,62 @@ static void a_message_signed_by_somebody_else_is_refused(void **state)
     edit.to = buf_text(&certificate);
     apply(&edit, &OTHER_XML, &xml);
     refused_in_these_words(edit.what, &xml, RSA_SIGNER, VALUE_DIFFERS);
+}
+
+/* A certificate that should never have been registered. */
+static void a_registered_key_that_is_too_weak_is_refused(void **state)
+{
+    SCOPED_X509 X509 *weak = issue(PKI_RSA2048, 0);
+    SCOPED_BUF struct buf der = { 0 }, to = { 0 }, xml = { 0 };
+
+    (void)state;
+    certificate_to_der(weak, &der);
+    buf_add_text(&to, "<X509Certificate>");
+    base64_encode(der.data, der.size, &to);
+    buf_add_text(&to, "</X509Certificate>");
+    const struct edit edit = { "RSA-2048", "<X509Certificate>", "</X509Certificate>",
+                               buf_text(&to), NULL };
+    apply(&edit, &RSA_XML, &xml);
+    refused_in_these_words(edit.what, &xml, weak,
+                           "the certificate's key is not RSA of 3072 bits, P-256 or P-384");
+}
+
+static void what_is_no_certificate_is_not_handed_out(void **state)
+{
+    static const struct edit EDIT = { "half a certificate", "<X509Certificate>",
+                                      "</X509Certificate>",
+                                      "<X509Certificate>MIIB</X509Certificate>", NULL };
+    SCOPED_BUF struct buf xml = { 0 };
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    X509 *certificate = NULL;
+    struct fault fault = { 0 };
+
+    (void)state;
+    apply(&EDIT, &RSA_XML, &xml);
+    assert_true(xmldoc_parse(xml.data, xml.size, &doc, &fault));
+    assert_false(signature_certificate(doc, &certificate, &fault));
+    assert_int_equal(fault.code, FAULT_SIGNATURE);
+    assert_memory_equal(fault.text, "Signature: X509Certificate: ", 28);
+    assert_null(certificate);
+}
+
+static void no_registered_certificate_helps_a_wrong_shape(void **state)
+{
+    static const char TEXT[] = OPEN BODY CLOSE;
+    STACK_OF(X509) *registered = sk_X509_new_null();
+    SCOPED_BUF struct buf canonical = { 0 };
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    X509 *signer = NULL;
+    struct digest digest;
+    struct fault fault = { 0 };
+
+    (void)state;
+    sk_X509_push(registered, RSA_SIGNER);
+    assert_true(xmldoc_parse(TEXT, strlen(TEXT), &doc, &fault));
+    assert_false(signature_verify_by(doc, registered, &signer, &canonical, &digest, &fault));
+    assert_string_equal(fault.text, "0 elements are named Signature, not one");
+    assert_null(signer);
+    sk_X509_free(registered);
 }
 
 static void the_method_must_be_that_of_the_key(void **state)
@@ -417,15 +482,6 @@ static void an_ecdsa_value_of_another_form_is_refused(void **state)
     }
 }
 
-static X509 *issue(enum pki_kind kind, int n)
-{
-    struct pki_leaf leaf = { .oin = "00000001123456789000",
-                             .purpose = PURPOSE_ONDERTEKENEN,
-                             .key = pki_key(kind, n) };
-
-    return pki_issue(PKI, &leaf);
-}
-
 static int install(void **state)
 {
     (void)state;
@@ -461,6 +517,9 @@ int main(void)
         cmocka_unit_test(edited_signatures_are_refused),
         cmocka_unit_test(other_bytes_of_the_same_message_are_the_same_message),
         cmocka_unit_test(a_message_signed_by_somebody_else_is_refused),
+        cmocka_unit_test(a_registered_key_that_is_too_weak_is_refused),
+        cmocka_unit_test(what_is_no_certificate_is_not_handed_out),
+        cmocka_unit_test(no_registered_certificate_helps_a_wrong_shape),
         cmocka_unit_test(the_method_must_be_that_of_the_key),
         cmocka_unit_test(an_ecdsa_value_of_another_form_is_refused),
     };
