@@ -99,6 +99,7 @@ static const struct {
     { "above U+10FFFF", "<a>\xF4\x90\x80\x80</a>", "line 1: bytes that are not UTF-8" },
     { "five bytes", "<a>\xF8\x88\x80\x80\x80</a>", "line 1: bytes that are not UTF-8" },
     { "cut in a character", "<a>\xE2\x82", "line 1: bytes that are not UTF-8" },
+    { "a broken third byte", "<a>\xE2\x82x</a>", "line 1: bytes that are not UTF-8" },
     { "latin-1 bytes", "<a>caf\xE9</a>", "line 1: bytes that are not UTF-8" },
     { "U+FFFE", "<a>\xEF\xBF\xBE</a>", "line 1: a character that XML does not allow" },
     { "'<' in a value", "<a b='<'/>", "line 1: '<' inside a tag" },
@@ -317,6 +318,16 @@ static void what_is_written_reads_back(void **state)
     assert_string_equal(buf_text(&twice), buf_text(&xml));
 }
 
+static void the_scan_alone_counts_open_elements(void **state)
+{
+    struct fault fault = { 0 };
+
+    (void)state;
+    assert_true(xmldoc_scan("<a><b/></a>", 11, &fault));
+    assert_false(xmldoc_scan("<a><b/>", 7, &fault));
+    assert_string_equal(fault.text, "line 1: the document ends inside an element");
+}
+
 static void the_libraries_open_nothing_and_say_nothing(void **state)
 {
     (void)state;
@@ -345,6 +356,7 @@ int main(void)
         cmocka_unit_test(the_reason_tells_nothing_of_the_content),
         cmocka_unit_test(readers_compare_namespace_and_name),
         cmocka_unit_test(what_is_written_reads_back),
+        cmocka_unit_test(the_scan_alone_counts_open_elements),
         cmocka_unit_test(the_libraries_open_nothing_and_say_nothing),
     };
     return cmocka_run_group_tests(tests, install, NULL);
