@@ -1,0 +1,293 @@
+/* config -- see config.h. KNOBS is the list of all settings; reading, defaults, bounds and the
+ * written file all come from it. */
+#include "gateway/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include <ini.h>
+
+#include "codecs/base/mem.h"
+#include "peers/file.h"
+#include "peers/gemeente.h"
+#include "peers/oin.h"
+
+#define CONFIG_BYTES_MAX 65536
+
+struct knob {
+    const char *section, *key;
+    size_t offset, size; /* size 0: an int */
+    const char *value;   /* default; NULL: must be set */
+    int min, max;
+    const char *about;
+};
+
+#define TEXT(member) offsetof(struct config, member), sizeof(((struct config *)0)->member)
+#define NUMBER(member) offsetof(struct config, member), 0
+
+/* clang-format off */
+static const struct knob KNOBS[] = {
+    { "organisatie", "oin",           TEXT(oin),                NULL,   20,    20, "OIN, 20 digits, as in our certificates" },
+    { "organisatie", "naam",          TEXT(naam),               NULL,    1,   400, "name as other municipalities see it" },
+    { "organisatie", "gemeentecodes", TEXT(gemeentecodes_text), NULL,    4,   255, "CBS codes we answer for, with commas" },
+    { "organisatie", "omgeving",      TEXT(omgeving_text),      NULL,    4,    15, "test or productie; never mixed" },
+    { "contact",     "naam",          TEXT(contact.naam),       "",      0,   400, "who can be called about a handover (all three, or none)" },
+    { "contact",     "telefoon",      TEXT(contact.telefoon),   "",      0,    22, "telephone number" },
+    { "contact",     "email",         TEXT(contact.email),      "",      0,   241, "mail address" },
+    { "listen",      "address",       TEXT(address),            "0.0.0.0:8443", 3, 127, "where peers reach us: address:port" },
+    { "listen",      "endpoint",      TEXT(endpoint),           NULL,    9,   255, "the same as peers see it: https://host[:port]" },
+    { "listen",      "handshake_seconds", NUMBER(handshake_seconds), "5",   1,    60, "deadline of the TLS handshake" },
+    { "listen",      "head_seconds",  NUMBER(head_seconds),     "5",     1,    60, "deadline of a request head" },
+    { "listen",      "body_seconds",  NUMBER(body_seconds),     "10",    1,   600, "deadline of a body, and a second more per 10 kB" },
+    { "listen",      "idle_seconds",  NUMBER(idle_seconds),     "30",    1,   900, "how long a quiet connection is kept" },
+    { "listen",      "life_seconds",  NUMBER(life_seconds),     "900",   1,   900, "how long any connection is kept" },
+    { "listen",      "connections_max", NUMBER(connections_max), "200",  1, 10000, "connections in total" },
+    { "listen",      "per_address_max", NUMBER(per_address_max), "50",   1, 10000, "connections of one address" },
+    { "listen",      "workers",       NUMBER(workers),          "2",     1,    64, "threads that check messages" },
+    { "deliver",     "couriers",      NUMBER(couriers),         "4",     1,    64, "threads that send" },
+    { "deliver",     "per_peer",      NUMBER(per_peer),         "2",     1,    16, "messages in flight to one peer" },
+    { "deliver",     "connect_seconds", NUMBER(connect_seconds), "5",    1,    60, "deadline of a connection" },
+    { "deliver",     "total_seconds", NUMBER(total_seconds),    "15",    1,   600, "deadline of an exchange, and a second more per 100 kB" },
+    { "deliver",     "retry_first_seconds", NUMBER(retry_first_seconds), "5", 1, 3600, "longest wait after the first failure" },
+    { "deliver",     "retry_longest_seconds", NUMBER(retry_longest_seconds), "3600", 1, 86400, "longest wait ever" },
+    { "deliver",     "expire_days",   NUMBER(expire_days),      "5",     1,    30, "a message not delivered by then has expired" },
+    { "limits",      "message_kib",   NUMBER(message_kib),      "4096", 64,  8192, "largest message we send or take" },
+    { "limits",      "kaart_days",    NUMBER(kaart_days),       "365",   1,  1100, "how long a card of ours is valid" },
+    { "local",       "sockets",       TEXT(sockets),            "",      0,    79, "folder of the local sockets; empty: run in the home" },
+    { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
+};
+/* clang-format on */
+#define KNOB_COUNT (sizeof(KNOBS) / sizeof(KNOBS[0]))
+
+struct reading {
+    struct config *config;
+    bool seen[KNOB_COUNT];
+    struct fault *fault; /* without the line: inih tells that afterwards */
+};
+
+static const struct knob *knob_named(const char *section, const char *key)
+{
+    for (size_t i = 0; i < KNOB_COUNT; i++)
+        if (strcmp(KNOBS[i].section, section) == 0 && strcmp(KNOBS[i].key, key) == 0)
+            return &KNOBS[i];
+    return NULL;
+}
+
+static bool set_number(const struct knob *knob, struct config *config, const char *value,
+                       struct fault *fault)
+{
+    char *end;
+
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno || end == value || *end || number < knob->min || number > knob->max)
+        return fault_set(fault, FAULT_CONFIG, "[%s] %s must be a number from %d to %d",
+                         knob->section, knob->key, knob->min, knob->max);
+    *(int *)((char *)config + knob->offset) = (int)number;
+    return true;
+}
+
+static bool set_text(const struct knob *knob, struct config *config, const char *value,
+                     struct fault *fault)
+{
+    size_t length = strlen(value);
+
+    if (length < (size_t)knob->min || length > (size_t)knob->max || length >= knob->size)
+        return fault_set(fault, FAULT_CONFIG, "[%s] %s must have %d to %d characters",
+                         knob->section, knob->key, knob->min, knob->max);
+    memcpy((char *)config + knob->offset, value, length + 1);
+    return true;
+}
+
+static bool set_knob(const struct knob *knob, struct config *config, const char *value,
+                     struct fault *fault)
+{
+    return knob->size ? set_text(knob, config, value, fault)
+                      : set_number(knob, config, value, fault);
+}
+
+static int on_pair(void *user, const char *section, const char *key, const char *value)
+{
+    struct reading *reading = user;
+    const struct knob *knob = knob_named(section, key);
+
+    if (reading->fault->code != FAULT_NONE)
+        return 0;
+    if (!knob)
+        return fault_set(reading->fault, FAULT_CONFIG, "[%s] %s: there is no such setting",
+                         section, key);
+    if (reading->seen[knob - KNOBS])
+        return fault_set(reading->fault, FAULT_CONFIG, "[%s] %s is set twice", section, key);
+    reading->seen[knob - KNOBS] = true;
+    return set_knob(knob, reading->config, value, reading->fault);
+}
+
+static bool set_defaults(struct reading *reading, const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        if (reading->seen[i])
+            continue;
+        if (!KNOBS[i].value)
+            return fault_set(fault, FAULT_CONFIG, "%s: [%s] %s must be set (%s)", name,
+                             KNOBS[i].section, KNOBS[i].key, KNOBS[i].about);
+        if (!set_knob(&KNOBS[i], reading->config, KNOBS[i].value, fault))
+            return false;
+    }
+    return true;
+}
+
+static bool add_gemeentecode(struct config *config, const char *code, const char *name,
+                             struct fault *fault)
+{
+    if (!gemeente_code_valid(code))
+        return fault_set(fault, FAULT_CONFIG,
+                         "%s: [organisatie] gemeentecodes: four digits each, with commas",
+                         name);
+    if (config->gemeentecode_count == PEER_GEMEENTECODES_MAX)
+        return fault_set(fault, FAULT_CONFIG, "%s: [organisatie] gemeentecodes: at most %d",
+                         name, PEER_GEMEENTECODES_MAX);
+    memcpy(config->gemeentecodes[config->gemeentecode_count++], code, GEMEENTECODE_SIZE);
+    return true;
+}
+
+static bool split_gemeentecodes(struct config *config, const char *name, struct fault *fault)
+{
+    char copy[sizeof(config->gemeentecodes_text)], *rest = copy, *code;
+
+    memcpy(copy, config->gemeentecodes_text, sizeof(copy));
+    while ((code = strsep(&rest, ", ")))
+        if (*code && !add_gemeentecode(config, code, name, fault))
+            return false;
+    if (config->gemeentecode_count == 0)
+        return fault_set(fault, FAULT_CONFIG, "%s: [organisatie] gemeentecodes is empty",
+                         name);
+    return true;
+}
+
+static bool level_valid(const char *level)
+{
+    static const char *const LEVELS[] = { "error", "warning", "info", "debug" };
+
+    for (size_t i = 0; i < sizeof(LEVELS) / sizeof(LEVELS[0]); i++)
+        if (strcmp(LEVELS[i], level) == 0)
+            return true;
+    return false;
+}
+
+static bool contact_whole(const struct contactpersoon *contact)
+{
+    return !contact->naam[0] == !contact->telefoon[0]
+           && !contact->naam[0] == !contact->email[0];
+}
+
+static bool derive(struct config *config, const char *name, struct fault *fault)
+{
+    if (!oin_valid(config->oin))
+        return fault_set(fault, FAULT_CONFIG, "%s: [organisatie] oin: 20 digits", name);
+    if (!omgeving_from_name(config->omgeving_text, &config->omgeving))
+        return fault_set(fault, FAULT_CONFIG, "%s: [organisatie] omgeving: test or productie",
+                         name);
+    if (strncmp(config->endpoint, "https://", 8) != 0 || strchr(config->endpoint + 8, '/'))
+        return fault_set(fault, FAULT_CONFIG, "%s: [listen] endpoint: https://host[:port]",
+                         name);
+    if (!level_valid(config->level))
+        return fault_set(fault, FAULT_CONFIG, "%s: [log] level: error, warning, info or debug",
+                         name);
+    if (!contact_whole(&config->contact))
+        return fault_set(fault, FAULT_CONFIG, "%s: [contact]: set all three or none", name);
+    if (config->retry_first_seconds > config->retry_longest_seconds)
+        return fault_set(
+            fault, FAULT_CONFIG,
+            "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
+    return split_gemeentecodes(config, name, fault);
+}
+
+bool config_parse(const char *name, const struct buf *text, struct config *config,
+                  struct fault *fault)
+{
+    struct fault found = { 0 };
+    struct reading reading = { .config = config, .fault = &found };
+
+    memset(config, 0, sizeof(*config));
+    int line = ini_parse_string(buf_text(text), on_pair, &reading);
+    if (line != 0)
+        return fault_set(fault, FAULT_CONFIG, "%s:%d: %s", name, line,
+                         found.code ? found.text : "not a section, a setting or a comment");
+    return set_defaults(&reading, name, fault) && derive(config, name, fault);
+}
+
+bool config_load(const struct home *home, struct config *config, struct fault *fault)
+{
+    char path[PATH_MAX];
+    SCOPED_BUF struct buf text = { 0 };
+
+    home_path(home, "estafette.ini", path);
+    if (!file_exists(path)) {
+        fault_set(fault, FAULT_CONFIG, "%s: there is no such file", path);
+        return fault_advise(fault, "make a home first: estafette -C HOME init --help");
+    }
+    if (!file_read(path, CONFIG_BYTES_MAX, &text, fault)) {
+        fault->code = FAULT_CONFIG;
+        return false;
+    }
+    return config_parse(path, &text, config, fault);
+}
+
+static const char *given(const char *const *values, const struct knob *knob)
+{
+    size_t section = strlen(knob->section), key = strlen(knob->key);
+
+    for (; *values; values++)
+        if (strncmp(*values, knob->section, section) == 0 && (*values)[section] == '.'
+            && strncmp(*values + section + 1, knob->key, key) == 0
+            && (*values)[section + 1 + key] == '=')
+            return *values + section + key + 2;
+    return NULL;
+}
+
+void config_write(const char *const *values, struct buf *text)
+{
+    const char *section = "";
+
+    buf_add_text(text, "; Estafette: every setting, with its default behind the semicolon.\n"
+                       "; Check changes with: estafetted -C HOME -n\n");
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        const struct knob *knob = &KNOBS[i];
+        const char *value = given(values, knob);
+        if (strcmp(section, knob->section) != 0)
+            buf_addf(text, "\n[%s]\n", knob->section);
+        section = knob->section;
+        if (value)
+            buf_addf(text, "; %s\n%s = %s\n", knob->about, knob->key, value);
+        else
+            buf_addf(text, "; %s\n;%s = %s\n", knob->about, knob->key,
+                     knob->value ? knob->value : "");
+    }
+}
+
+bool config_socket(const struct config *config, const struct home *home, const char *name,
+                   char url[128], struct fault *fault)
+{
+    char folder[PATH_MAX];
+    const char *in = config->sockets[0] ? config->sockets : home_path(home, "run", folder);
+
+    if (strlen(in) + strlen(name) + sizeof("/.sock")
+        > sizeof(((struct sockaddr_un *)0)->sun_path)) {
+        fault_set(fault, FAULT_CONFIG, "%s: too long for a socket", in);
+        return fault_advise(fault, "set [local] sockets to a shorter folder, such as "
+                                   "/run/estafette/NAME");
+    }
+    snprintf(url, 128, "ipc://%s/%s.sock", in, name);
+    return true;
+}
+
+bool config_serves(const struct config *config, const char *gemeentecode)
+{
+    for (size_t i = 0; i < config->gemeentecode_count; i++)
+        if (strcmp(config->gemeentecodes[i], gemeentecode) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,65 @@
+/* config -- estafette.ini: every setting in one table, with its default and bounds.
+ *
+ * Unknown sections and keys are refused with file and line, so that a typing mistake is never a
+ * silent default. The rest of the program holds a const struct config *.
+ */
+#ifndef GATEWAY_CONFIG_H
+#define GATEWAY_CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "codecs/base/buf.h"
+#include "codecs/base/fault.h"
+#include "codecs/certificate.h"
+#include "codecs/message.h"
+#include "gateway/home.h"
+#include "peers/peer.h"
+
+struct config {
+    /* [organisatie] */
+    char oin[OIN_SIZE];
+    char naam[PEER_NAAM_MAX + 1];
+    char gemeentecodes_text[256]; /* as written: "0141, 0142" */
+    char omgeving_text[16];
+    /* [contact] goes into the header of what we send; all empty: none */
+    struct contactpersoon contact;
+    /* [listen] */
+    char address[128], endpoint[PEER_ENDPOINT_MAX + 1];
+    int handshake_seconds, head_seconds, body_seconds, idle_seconds, life_seconds;
+    int connections_max, per_address_max, workers;
+    /* [deliver] */
+    int couriers, per_peer, connect_seconds, total_seconds;
+    int retry_first_seconds, retry_longest_seconds, expire_days;
+    /* [limits] */
+    int message_kib, kaart_days;
+    /* [local] */
+    char sockets[80]; /* "": HOME/run */
+    /* [log] */
+    char level[16];
+
+    /* derived */
+    char gemeentecodes[PEER_GEMEENTECODES_MAX][GEMEENTECODE_SIZE];
+    size_t gemeentecode_count;
+    enum omgeving omgeving;
+};
+
+/* Reads HOME/estafette.ini. FAULT_CONFIG: "estafette.ini:12: ...". */
+bool config_load(const struct home *home, struct config *config, struct fault *fault) MUST_CHECK;
+
+/* The same from text; `name` is for the faults. */
+bool config_parse(const char *name, const struct buf *text, struct config *config,
+                  struct fault *fault) MUST_CHECK;
+
+/* A commented estafette.ini with every setting and its default; `values` ("section.key=value",
+ * ends with NULL) are filled in. For `init`. */
+void config_write(const char *const *values, struct buf *text);
+
+/* Our own name of a socket: "control" or "events" to "ipc:///..." FAULT_CONFIG: path too long. */
+bool config_socket(const struct config *config, const struct home *home, const char *name,
+                   char url[128], struct fault *fault) MUST_CHECK;
+
+bool config_serves(const struct config *config, const char *gemeentecode);
+
+#endif
