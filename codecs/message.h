@@ -63,12 +63,13 @@ struct kop {
 };
 
 /* A document with this header and a copy of `inhoud` (NULL: an empty element named as soort).
- * Validated against the schema before it is given away. *doc is the caller's. */
+ * Judged as message_read() would before it is given away. *doc is the caller's. */
 bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault) MUST_CHECK;
 
 /* From canonical bytes (signature.h) only: parse, validate, and read the header. *doc is the
- * caller's. FAULT_DOCUMENT, FAULT_SCHEMA. Times and addressing are the caller's to judge. */
+ * caller's. FAULT_DOCUMENT, FAULT_SCHEMA, FAULT_RULE (a code without what belongs to it, a BSN
+ * that fails the 11-test). Times, addressing and the rules of a dossier are the caller's. */
 bool message_read(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
                   struct fault *fault) MUST_CHECK;
 
