@@ -38,7 +38,8 @@ bool soort_from_name(const char *name, enum soort *soort)
 
 /* --- the header ---------------------------------------------------------------------- */
 
-/* How a member of struct kop looks as text; "" is written as no element at all. */
+/* How a member of struct kop looks as text; "" is written as no element at all. Reading is
+ * strict by itself: it happens before the schema judges. */
 struct kind {
     bool (*read)(const char *text, void *member, size_t size);
     void (*write)(const void *member, char *text, size_t size);
@@ -46,12 +47,24 @@ struct kind {
 
 static bool text_read(const char *text, void *member, size_t size)
 {
-    return (size_t)snprintf(member, size, "%s", text) < size;
+    return *text && (size_t)snprintf(member, size, "%s", text) < size;
 }
 
 static void text_write(const void *member, char *text, size_t size)
 {
     (void)snprintf(text, size, "%s", (const char *)member);
+}
+
+static bool uuid_read(const char *text, void *member, size_t size)
+{
+    return uuid_valid(text) && text_read(text, member, size);
+}
+
+/* An OIN or a gemeentecode: as many digits as the member has room for. */
+static bool digits_read(const char *text, void *member, size_t size)
+{
+    return strlen(text) == size - 1 && strspn(text, "0123456789") == size - 1
+           && text_read(text, member, size);
 }
 
 static bool soort_read(const char *text, void *member, size_t size)
@@ -77,13 +90,12 @@ static void moment_write(const void *member, char *text, size_t size)
     moment_format(*(const time_t *)member, text);
 }
 
-/* The schema admits every 1.x; nothing in a 1.x header may be misread by an older 1.y. */
+/* A later 1.x may add; what it adds may not change what is here. */
 static bool versie_read(const char *text, void *member, size_t size)
 {
-    (void)text;
     (void)member;
     (void)size;
-    return true;
+    return strncmp(text, "1.", 2) == 0;
 }
 
 static void versie_write(const void *member, char *text, size_t size)
@@ -93,6 +105,8 @@ static void versie_write(const void *member, char *text, size_t size)
 }
 
 static const struct kind TEXT = { text_read, text_write };
+static const struct kind ID = { uuid_read, text_write };
+static const struct kind DIGITS = { digits_read, text_write };
 static const struct kind SOORT = { soort_read, soort_write };
 static const struct kind MOMENT = { moment_read, moment_write };
 static const struct kind VERSIE = { versie_read, versie_write };
@@ -105,37 +119,65 @@ static const struct field {
     const char *path;
     size_t offset, size;
     const struct kind *kind;
+    bool required;
 } FIELDS[] = {
-    { "berichtId",               MEMBER(bericht_id),             &TEXT },
-    { "overdrachtId",            MEMBER(overdracht_id),          &TEXT },
-    { "soort",                   MEMBER(soort),                  &SOORT },
-    { "afzender/oin",            MEMBER(afzender.oin),           &TEXT },
-    { "afzender/gemeentecode",   MEMBER(afzender.gemeentecode),  &TEXT },
-    { "ontvanger/oin",           MEMBER(ontvanger.oin),          &TEXT },
-    { "ontvanger/gemeentecode",  MEMBER(ontvanger.gemeentecode), &TEXT },
-    { "gemaakt",                 MEMBER(gemaakt),                &MOMENT },
-    { "geldigTot",               MEMBER(geldig_tot),             &MOMENT },
-    { "antwoordOp",              MEMBER(antwoord_op),            &TEXT },
-    { "contactpersoon/naam",     MEMBER(contact.naam),           &TEXT },
-    { "contactpersoon/telefoon", MEMBER(contact.telefoon),       &TEXT },
-    { "contactpersoon/email",    MEMBER(contact.email),          &TEXT },
-    { "versie",                  0, 0,                           &VERSIE },
+    { "berichtId",               MEMBER(bericht_id),             &ID,     true },
+    { "overdrachtId",            MEMBER(overdracht_id),          &ID,     true },
+    { "soort",                   MEMBER(soort),                  &SOORT,  true },
+    { "afzender/oin",            MEMBER(afzender.oin),           &DIGITS, true },
+    { "afzender/gemeentecode",   MEMBER(afzender.gemeentecode),  &DIGITS, true },
+    { "ontvanger/oin",           MEMBER(ontvanger.oin),          &DIGITS, true },
+    { "ontvanger/gemeentecode",  MEMBER(ontvanger.gemeentecode), &DIGITS, true },
+    { "gemaakt",                 MEMBER(gemaakt),                &MOMENT, true },
+    { "geldigTot",               MEMBER(geldig_tot),             &MOMENT, true },
+    { "antwoordOp",              MEMBER(antwoord_op),            &ID,     false },
+    { "contactpersoon/naam",     MEMBER(contact.naam),           &TEXT,   false },
+    { "contactpersoon/telefoon", MEMBER(contact.telefoon),       &TEXT,   false },
+    { "contactpersoon/email",    MEMBER(contact.email),          &TEXT,   false },
+    { "versie",                  0, 0,                           &VERSIE, true },
 };
 /* clang-format on */
 
 #define FIELD_COUNT (sizeof(FIELDS) / sizeof(FIELDS[0]))
 
+static bool field_read(const struct field *field, const char *text, struct kop *kop,
+                       struct fault *fault)
+{
+    if (!text)
+        return !field->required
+               || fault_set(fault, FAULT_DOCUMENT, "bericht/kop/%s: is missing", field->path);
+    return field->kind->read(text, (char *)kop + field->offset, field->size)
+           || fault_set(fault, FAULT_DOCUMENT,
+                        "bericht/kop/%s: is not of the form it must have", field->path);
+}
+
+/* Elements that hold no elements, two levels down. */
+static size_t count_leaves(const xmlNode *kop)
+{
+    size_t count = 0;
+
+    for (xmlNode *at = xmlFirstElementChild((xmlNode *)kop); at;
+         at = xmlNextElementSibling(at)) {
+        unsigned long inside = xmlChildElementCount(at);
+        count += inside > 0 ? inside : 1;
+    }
+    return count;
+}
+
 static bool kop_read(const xmlNode *from, struct kop *kop, struct fault *fault)
 {
+    size_t read = 0;
+
     *kop = (struct kop){ 0 };
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        const struct field *field = &FIELDS[i];
-        const char *text = xmldoc_text(from, field->path);
-        if (text && !field->kind->read(text, (char *)kop + field->offset, field->size))
-            return fault_set(fault, FAULT_SCHEMA, "bericht/kop/%s: is out of range",
-                             field->path);
+        const char *text = xmldoc_text(from, FIELDS[i].path);
+        if (!field_read(&FIELDS[i], text, kop, fault))
+            return false;
+        read += text != NULL;
     }
-    return true;
+    return read == count_leaves(from)
+           || fault_set(fault, FAULT_DOCUMENT,
+                        "bericht/kop: holds something twice, or something else");
 }
 
 /* "afzender/oin": makes afzender when it is not there yet. */
@@ -224,6 +266,12 @@ xmlNode *message_content(xmlDoc *doc)
 
 /* --- both ways ----------------------------------------------------------------------- */
 
+bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault)
+{
+    return schema_validate(SCHEMA_BERICHT, doc, NULL, NULL, fault)
+           && content_fits(doc, kop->soort, fault);
+}
+
 bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault)
 {
@@ -235,23 +283,24 @@ bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
         xmldoc_add_copy(root, inhoud);
     else
         xmldoc_add(root, NAMES[kop->soort], NULL);
-    if (!schema_validate(SCHEMA_BERICHT, built, NULL, NULL, fault)
-        || !content_fits(built, kop->soort, fault))
+    if (!message_validate(built, kop, fault))
         return false;
     *doc = built;
     built = NULL;
     return true;
 }
 
-bool message_read(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
-                  struct fault *fault)
+bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
+                   struct fault *fault)
 {
     SCOPED_XMLDOC xmlDoc *read = NULL;
 
-    if (!xmldoc_parse(canonical->data, canonical->size, &read, fault)
-        || !schema_validate(SCHEMA_BERICHT, read, NULL, NULL, fault)
-        || !kop_read(xmldoc_child(xmlDocGetRootElement(read), "kop"), kop, fault)
-        || !content_fits(read, kop->soort, fault))
+    if (!xmldoc_parse(canonical->data, canonical->size, &read, fault))
+        return false;
+    const xmlNode *root = xmlDocGetRootElement(read);
+    if (!xmldoc_is(root, MESSAGE_NS, "bericht") || !xmldoc_child(root, "kop"))
+        return fault_set(fault, FAULT_DOCUMENT, "this is not a bericht with a kop");
+    if (!kop_read(xmldoc_child(root, "kop"), kop, fault))
         return false;
     *doc = read;
     read = NULL;

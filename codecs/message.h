@@ -63,15 +63,19 @@ struct kop {
 };
 
 /* A document with this header and a copy of `inhoud` (NULL: an empty element named as soort).
- * Judged as message_read() would before it is given away. *doc is the caller's. */
+ * Judged as by message_validate() before it is given away. *doc is the caller's. */
 bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault) MUST_CHECK;
 
-/* From canonical bytes (signature.h) only: parse, validate, and read the header. *doc is the
- * caller's. FAULT_DOCUMENT, FAULT_SCHEMA, FAULT_RULE (a code without what belongs to it, a BSN
- * that fails the 11-test). Times, addressing and the rules of a dossier are the caller's. */
-bool message_read(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
-                  struct fault *fault) MUST_CHECK;
+/* From canonical bytes (signature.h) only: parse, and read the header by our own strict rules,
+ * whatever the content is: who sent it must be known before it can be refused with a receipt. *doc
+ * is the caller's. FAULT_DOCUMENT. Times and addressing are the caller's to judge. */
+bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
+                   struct fault *fault) MUST_CHECK;
+
+/* The whole of it: the schema, the content element that soort names, what a code brings with it
+ * (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
+bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
 /* The content element behind kop. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);

@@ -44,12 +44,23 @@ static struct {
 
 /* --- the schemas --------------------------------------------------------------------- */
 
+static const struct {
+    const char *name, *bytes;
+    const size_t *size;
+} EMBEDDED[] = {
+    { "bericht.xsd", bericht_xsd, &bericht_xsd_size },
+    { "dossier.xsd", dossier_xsd, &dossier_xsd_size },
+    { "ontvangstbevestiging.xsd", ontvangstbevestiging_xsd, &ontvangstbevestiging_xsd_size },
+    { "peerkaart.xsd", peerkaart_xsd, &peerkaart_xsd_size },
+    { "dossier-text.xsl", dossier_text_xsl, &dossier_text_xsl_size },
+};
+
 const char *schema_source(const char *name, size_t *size)
 {
-    for (const struct embedded *file = EMBEDDED; file->name; file++)
-        if (strcmp(file->name, name) == 0) {
-            *size = file->size;
-            return (const char *)file->bytes;
+    for (size_t i = 0; i < sizeof(EMBEDDED) / sizeof(EMBEDDED[0]); i++)
+        if (strcmp(EMBEDDED[i].name, name) == 0) {
+            *size = *EMBEDDED[i].size;
+            return EMBEDDED[i].bytes;
         }
     return NULL;
 }
