@@ -85,10 +85,9 @@ bool tlsend_connect(struct tlsend *end, int port, SSL_CTX *context)
     return handshake(end, context, SSL_connect);
 }
 
-bool tlsend_accept(struct tlsend *end, int listening_fd, SSL_CTX *context)
+bool tlsend_accept(struct tlsend *end, int fd, SSL_CTX *context)
 {
-    end->fd = accept(listening_fd, NULL, NULL);
-    MUST(end->fd >= 0);
+    end->fd = fd;
     set_limits(end->fd);
     return handshake(end, context, SSL_accept);
 }
