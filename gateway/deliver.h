@@ -16,17 +16,18 @@
 #include "peers/peer.h"
 #include "peers/trust.h"
 
-struct deliver; /* one connection cache; belongs to one thread at a time */
+struct deliver; /* keeps the last connection open; belongs to one thread at a time */
 
 struct deliver_settings {
     long connect_ms, total_ms; /* total grows with size / 100 kB/s */
-    size_t answer_max;         /* bytes of body */
+    size_t answer_max;         /* bytes of body; its header may have 16 KiB */
 };
 
 struct deliver_request {
     const struct peer *peer;
     const char *method, *path, *content_type; /* "POST", "/v1/berichten", ... */
-    const char *bron, *doel, *bericht_id, *traceparent; /* traceparent may be NULL */
+    const char *bron, *doel;
+    const char *bericht_id, *traceparent, *content_range; /* each may be NULL */
     const void *body;
     size_t size;
 };
@@ -35,6 +36,7 @@ struct deliver_answer {
     int status; /* 0: no HTTP answer came */
     char content_type[128];
     struct buf body;
+    long long content_length; /* as declared, also to HEAD; -1: not */
     bool connected; /* false: the peer could not be reached at all (one clock per peer) */
 };
 
@@ -42,8 +44,10 @@ void deliver_install(void); /* once: curl_global_init */
 struct deliver *deliver_create(const struct deliver_settings *settings);
 void deliver_destroy(struct deliver *deliver);
 
-/* True: an HTTP answer came, whatever its status. FAULT_UNREACHABLE (nobody there, TLS refused),
- * FAULT_IDENTITY (somebody else's certificate), FAULT_ANSWER (too large, cut off, not HTTP). */
+/* True: an HTTP answer came, whatever its status. FAULT_UNREACHABLE (nobody there; TLS refused
+ * by them or, for a certificate without a good chain, by us), FAULT_IDENTITY (a good
+ * certificate, not one on the card), FAULT_ANSWER (too large, cut off, too slow, not HTTP),
+ * FAULT_CONFIG. The answer is the caller's in either case. */
 bool deliver_send(struct deliver *deliver, const struct deliver_request *request,
                   const struct keys *keys, struct trust *trust, struct deliver_answer *answer,
                   struct fault *fault) MUST_CHECK;

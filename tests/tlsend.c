@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,7 @@ int tlsend_dial(int port)
     MUST(fd >= 0);
     set_limits(fd);
     MUST(connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)); /* or 40 ms each */
     return fd;
 }
 
@@ -83,10 +85,9 @@ bool tlsend_connect(struct tlsend *end, int port, SSL_CTX *context)
     return handshake(end, context, SSL_connect);
 }
 
-bool tlsend_accept(struct tlsend *end, int listening_fd, SSL_CTX *context)
+bool tlsend_accept(struct tlsend *end, int fd, SSL_CTX *context)
 {
-    end->fd = accept(listening_fd, NULL, NULL);
-    MUST(end->fd >= 0);
+    end->fd = fd;
     set_limits(end->fd);
     return handshake(end, context, SSL_accept);
 }

@@ -25,7 +25,8 @@ struct tlsend {
 int tlsend_dial(int port); /* only the socket */
 /* False: TLS did not come about (a server may still refuse behind it, in TLS 1.3). */
 bool tlsend_connect(struct tlsend *end, int port, SSL_CTX *context);
-bool tlsend_accept(struct tlsend *end, int listening_fd, SSL_CTX *context);
+/* The server's side of an accepted socket, which it takes. */
+bool tlsend_accept(struct tlsend *end, int fd, SSL_CTX *context);
 void tlsend_close(struct tlsend *end);
 
 bool tlsend_send(struct tlsend *end, const void *bytes, size_t size);
