@@ -14,6 +14,13 @@
 
 #define NS "urn:nl:estafette:bericht:1"
 
+/* A quadratic document takes half a minute; instrumented code is some times slower. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SECONDS_MAX 6.0
+#else
+#define SECONDS_MAX 1.0
+#endif
+
 static bool parses(const char *xml, struct fault *fault)
 {
     SCOPED_XMLDOC xmlDoc *doc = NULL;
@@ -170,7 +177,7 @@ static const struct {
     { "a million references",  "<a>", "&amp;", 1000000, "</a>", NULL },
     { "2 MB of references",    "<a>", "&#xE9;", 1000000, "</a>", NULL },
     { "a million lines",       "<a>", "\n", 1000000, "</a>", NULL },
-    { "40 namespaces deep",    "<a>", "<b xmlns:p1='u:1' xmlns:p2='u:2' xmlns:p3='u:3' p1:x='1'/>", 100000, "</a>", NULL },
+    { "300 000 namespaces",    "<a>", "<b xmlns:p1='u:1' xmlns:p2='u:2' xmlns:p3='u:3' p1:x='1'/>", 100000, "</a>", NULL },
     { "entities never closed", "<a>", "&aaaaaaaa", 400000, "</a>", "line 1: '&' without ';'" },
     { "9 MB",                  "<a>", "0123456789", 900000, "</a>", "a document of 9000007 bytes; at most 8388608 are allowed" },
 };
@@ -193,7 +200,7 @@ static void heavy_documents_are_cheap(void **state)
                       fault.text);
         assert_true(parsed == (HEAVY[i].says == NULL));
         assert_string_equal(fault.text, HEAVY[i].says ? HEAVY[i].says : "");
-        assert_true(spent < 1.0);
+        assert_true(spent < SECONDS_MAX);
     }
 }
 
