@@ -17,8 +17,7 @@ bool channel_init(struct channel *channel, int fd, SSL_CTX *tls)
         channel_finish(channel);
         return false;
     }
-    /* Without it the farewell behind an answer waits 40 ms for the other side's delayed ACK.
-     */
+    /* The last, short record of a long answer must not wait for a delayed ACK. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
     SSL_set_accept_state(channel->ssl);
     SSL_set_mode(channel->ssl,
