@@ -19,7 +19,7 @@
 #define OIN_SIZE 21 /* 20 digits and the NUL */
 #define CERTIFICATE_BYTES_MAX 8192
 
-/* DESIGN section 3. One certificate may serve both TLS purposes. */
+/* One certificate may serve both TLS purposes. */
 enum purpose {
     PURPOSE_TLS_SERVER,
     PURPOSE_TLS_CLIENT,
@@ -52,9 +52,12 @@ bool certificate_fits(X509 *certificate, enum purpose purpose, struct fault *fau
 /* notBefore <= at <= notAfter. FAULT_CERTIFICATE. */
 bool certificate_valid_at(X509 *certificate, time_t at, struct fault *fault) MUST_CHECK;
 time_t certificate_not_after(X509 *certificate);
+/* A time as certificates and CRLs write it. False when it is absent or no time. */
+bool certificate_time(const ASN1_TIME *from, time_t *at);
 
-void certificate_fingerprint(X509 *certificate, struct digest *fingerprint); /* SHA-256 of DER */
-bool certificate_same(X509 *a, X509 *b); /* byte-identical DER */
+void certificate_fingerprint(X509 *certificate,
+                             struct digest *fingerprint); /* SHA-256 of DER */
+bool certificate_same(X509 *a, X509 *b);                  /* byte-identical DER */
 /* "RSA-3072", "EC P-256", ... for people. */
 void certificate_key_name(EVP_PKEY *key, char *text, size_t size);
 

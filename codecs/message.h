@@ -67,10 +67,14 @@ struct kop {
 bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault) MUST_CHECK;
 
-/* From canonical bytes (signature.h) only: parse, validate, and read the header. *doc is the
- * caller's. FAULT_DOCUMENT, FAULT_SCHEMA. Times and addressing are the caller's to judge. */
-bool message_read(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
-                  struct fault *fault) MUST_CHECK;
+/* From canonical bytes (signature.h) only: parse, and read the header by our own strict rules,
+ * whatever the content is: who sent it must be known before it can be refused with a receipt. *doc
+ * is the caller's. FAULT_DOCUMENT. Times and addressing are the caller's to judge. */
+bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
+                   struct fault *fault) MUST_CHECK;
+
+/* The whole of it: the schema, and the content element that soort names. FAULT_SCHEMA. */
+bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
 /* The content element behind kop. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);

@@ -2,7 +2,7 @@
  *
  * A document counts only as the canonical bytes that two independent verifiers
  * agree on: our own few lines (canonicalise, EVP) and xmlsec with the key
- * preset. The received tree is not used again (DESIGN rule 3.1).
+ * preset. The received tree is not used again.
  *
  * Profile, and nothing else: XMLDSig enveloped; one ds:Signature, last child
  * of the root; one Reference URI=""; transforms [enveloped-signature,
@@ -38,9 +38,9 @@ bool signature_certificate(xmlDoc *doc, X509 **certificate, struct fault *fault)
 bool signature_verify(xmlDoc *doc, X509 *signer, struct buf *canonical, struct digest *digest,
                       struct fault *fault) MUST_CHECK;
 
-/* signature_verify() with whichever of `registered` is in KeyInfo; *signer is borrowed from the
- * stack. FAULT_SIGNATURE when none is. */
-bool signature_verify_by(xmlDoc *doc, const STACK_OF(X509) *registered, X509 **signer,
+/* signature_verify() with whichever of `registered` is in KeyInfo; *signer is borrowed from
+ * the stack. FAULT_SIGNATURE when none is. */
+bool signature_verify_by(xmlDoc *doc, const STACK_OF(X509) * registered, X509 **signer,
                          struct buf *canonical, struct digest *digest,
                          struct fault *fault) MUST_CHECK;
 

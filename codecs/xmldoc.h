@@ -25,14 +25,16 @@
 #define XMLDOC_NODES_MAX 200000
 
 /* Once, before threads, after mem_install(): libxml2, xmlsec and their callbacks, hardened;
- * no library prints; nothing can be fetched or opened. Aborts when the libraries do not fit. */
+ * no library prints; nothing can be fetched or opened. Aborts when the libraries do not fit.
+ */
 void xmldoc_install(void);
 
 /* The pre-scan alone. FAULT_DOCUMENT or FAULT_SIZE, with the line and what was found. */
 bool xmldoc_scan(const void *bytes, size_t size, struct fault *fault) MUST_CHECK;
 
 /* Pre-scan, then parse. *doc is the caller's: xmldoc_release(). FAULT_DOCUMENT, FAULT_SIZE. */
-bool xmldoc_parse(const void *bytes, size_t size, xmlDoc **doc, struct fault *fault) MUST_CHECK;
+bool xmldoc_parse(const void *bytes, size_t size, xmlDoc **doc,
+                  struct fault *fault) MUST_CHECK;
 
 void xmldoc_release(xmlDoc **doc);
 #define SCOPED_XMLDOC __attribute__((cleanup(xmldoc_release)))
@@ -44,7 +46,8 @@ xmlNode *xmldoc_child(const xmlNode *parent, const char *name);
 xmlNode *xmldoc_next(const xmlNode *node);
 /* Walks "kop/afzender/oin" from parent through xmldoc_child(). */
 xmlNode *xmldoc_at(const xmlNode *parent, const char *path);
-/* Text at path; NULL when absent, "" for an empty element. Owned by the tree. */
+/* Text at path (path "": of parent itself); NULL when absent or not plain text, "" for an
+ * empty element. Owned by the tree. */
 const char *xmldoc_text(const xmlNode *parent, const char *path);
 bool xmldoc_is(const xmlNode *node, const char *namespace, const char *name);
 

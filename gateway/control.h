@@ -1,7 +1,7 @@
 /* control -- the local bus: how the command line, the console and client systems drive the daemon.
  *
  * nng REQ/REP on run/control.sock. A request is one JSON object
- *     {"v":1, "id":UUID, "do":NAME, ...arguments}
+ *     {"v":1, "id":UUID, "do":NAME, "with":{...arguments}}
  * and its answer one of
  *     {"v":1, "id":UUID, "ok":true,  "result":{...}}
  *     {"v":1, "id":UUID, "ok":false, "fault":{"code":NAME,"text":TEXT,"action":TEXT}}
@@ -11,7 +11,7 @@
  * 1 MiB, base64, never as a path. Only root and the daemon's own user are served; the kernel tells
  * who asks (NNG_OPT_IPC_PEER_UID). Unknown arguments are refused.
  *
- * CONTROL_REQUESTS in control.c is the one list of all requests. Each row: name, arguments, result.
+ * "with" may be left out when there are none. CONTROL_REQUESTS in control.c is the one list of all requests. Each row: name, arguments, result.
  *
  *   status           -                                 version oin naam omgeving gemeentecodes[]
  *                                                      endpoint listening(port) started(moment)

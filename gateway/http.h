@@ -1,9 +1,10 @@
 /* http -- one HTTP/1.1 request head, read strictly (RFC 9112); no socket here.
  *
  * Refused: anything but HTTP/1.1, bare LF or CR, NUL and other control
- * characters, obs-fold, white space before a colon, duplicate or missing
- * Host, Transfer-Encoding, Content-Length other than ^[0-9]{1,8}$ once,
- * absolute-form, '%' or ".." in the path, header > 16 KiB or > 64 lines.
+ * characters, bytes above ASCII, obs-fold, white space before a colon,
+ * duplicate or missing Host, Transfer-Encoding, Expect, Content-Length other
+ * than ^[0-9]{1,8}$ once, a POST or PUT without it, absolute-form, '%', '?'
+ * or ".." in the path, header > 16 KiB or > 64 lines.
  */
 #ifndef GATEWAY_HTTP_H
 #define GATEWAY_HTTP_H
@@ -26,10 +27,11 @@ struct http_head {
 };
 
 /* Looks at `size` bytes from the start of the connection or behind the last request.
- * Returns 0: head complete, *used bytes long; 1: more bytes are needed; else the HTTP status to
- * refuse with (400, 411, 413, 414, 431, 501, 505), after which the connection is closed. */
+ * Returns 0: head complete, *used bytes long; 1: more bytes are needed; else the HTTP status
+ * to refuse with (400, 411, 413, 414, 417, 431, 501, 505), after which the connection closes.
+ * However the bytes are cut into pieces, the verdict is the same. */
 int http_head_read(const char *bytes, size_t size, struct http_head *head, size_t *used);
 
-const char *http_reason(int status); /* "Bad Request", ... */
+const char *http_reason(int status); /* "Bad Request", ...; "" when we never send it */
 
 #endif

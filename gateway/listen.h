@@ -1,9 +1,10 @@
-/* listen -- HTTPS for peers: TLS with client certificates, strict HTTP, one thread of libevent.
+/* listen -- HTTPS for peers: TLS with client certificates, strict HTTP, one libevent thread.
  *
  * The loop reads; workers answer. A route says how large a body may be, so a
  * large one is refused before it is read. Connections live at most 15 minutes;
  * handshake, head and body each have a deadline; bytes waiting behind a
- * request: answer, then close. No tickets, no session cache, no renegotiation.
+ * request: answer, then close; after every status of 400 and above: close.
+ * No tickets, no session cache, no renegotiation.
  */
 #ifndef GATEWAY_LISTEN_H
 #define GATEWAY_LISTEN_H
@@ -30,6 +31,7 @@ struct listen_answer {
     int status;
     const char *content_type; /* static text; NULL: no body */
     struct buf body;
+    size_t head_length; /* to HEAD, which gets no body: the Content-Length to declare */
     int retry_after; /* seconds; 0: no header */
     bool close;
 };
@@ -50,18 +52,23 @@ typedef bool listen_admit(void *context, X509 *client, const struct http_head *h
                           struct listen_answer *answer);
 
 struct listen_settings {
-    const char *address;               /* "127.0.0.1:8443", "[::1]:0"; port 0 picks a free one */
+    const char *address;               /* "127.0.0.1:8443", "[::1]:0" (0: any free port) */
     const struct listen_route *routes; /* ends with method NULL */
     listen_admit *admit;
     void *context;
+    /* body_seconds, for a request and for its answer, grows with size / 10 kB/s; a connection
+     * that has reached life_seconds gets no further request */
     int handshake_seconds, head_seconds, body_seconds, life_seconds, idle_seconds;
-    int connections_max, per_address_max;
+    int connections_max, per_address_max; /* an address: one of IPv4, a /64 of IPv6 */
 };
 
 struct listener;
 
-bool listen_start(const struct listen_settings *settings, SSL_CTX *tls, struct workers *workers,
-                  struct listener **listener, struct fault *fault) MUST_CHECK;
+/* Binds and starts the thread. What settings point to is borrowed until listen_stop(), and so
+ * are the workers. FAULT_CONFIG when the address cannot be used. *listener: listen_stop(). */
+bool listen_start(const struct listen_settings *settings, SSL_CTX *tls,
+                  struct workers *workers, struct listener **listener,
+                  struct fault *fault) MUST_CHECK;
 int listen_port(const struct listener *listener);
 /* New connections use this context; the listener takes a reference. */
 void listen_set_tls(struct listener *listener, SSL_CTX *tls);

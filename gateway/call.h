@@ -1,0 +1,52 @@
+/* call -- one request on the local bus while it is being answered; what the handlers share. */
+#ifndef GATEWAY_CALL_H
+#define GATEWAY_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include <jansson.h>
+#include <sqlite3.h>
+
+#include "codecs/base/fault.h"
+#include "codecs/digest.h"
+#include "codecs/uuid.h"
+#include "gateway/gateway.h"
+
+struct call {
+    struct gateway *gateway;
+    char id[UUID_SIZE]; /* of the request */
+    char actor[32];     /* "uid 1000" */
+    json_t *arguments;  /* checked against the row of the request */
+    json_t *result;     /* an object that the handler fills */
+};
+
+typedef bool call_handler(struct call *call, struct fault *fault);
+
+/* "" when absent (only optional arguments can be). */
+const char *call_text(const struct call *call, const char *name);
+int64_t call_number(const struct call *call, const char *name);
+
+void call_put(json_t *object, const char *name, const char *text);
+void call_put_number(json_t *object, const char *name, int64_t number);
+void call_put_time(json_t *object, const char *name, int64_t at); /* nothing when 0 */
+void call_put_digest(json_t *object, const char *name, const struct digest *digest);
+
+/* Writes the answer into the record, inside the transaction of the change itself, so that the
+ * same request sent again is answered from there. Last act of every handler that changes. */
+bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST_CHECK;
+
+/* What was recorded for this id: *result is the caller's, or NULL. */
+bool call_recorded(sqlite3 *db, const char *id, json_t **result, struct fault *fault) MUST_CHECK;
+
+/* The handlers, by file. Arguments and results are listed in control.h. */
+call_handler call_status, call_reload;
+call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
+    call_peer_state;
+call_handler call_upload;
+call_handler call_overdracht_send, call_overdracht_list, call_overdracht_show,
+    call_overdracht_accept, call_overdracht_file;
+call_handler call_outbox_list, call_outbox_show, call_outbox_retry;
+
+#endif

@@ -1,0 +1,88 @@
+/* call_outbox -- requests about what is on its way, and why not yet. */
+#include "gateway/call.h"
+#include "gateway/courier.h"
+#include "gateway/describe.h"
+#include "gateway/outbox.h"
+
+#define LIST_MAX 1000
+
+struct listing {
+    struct gateway *gateway;
+    json_t *list;
+};
+
+static void add_row(void *context, const struct outbox_row *row)
+{
+    struct listing *listing = context;
+    json_t *item = json_object();
+
+    describe_outbox(listing->gateway, row, item);
+    json_array_append_new(listing->list, item);
+}
+
+static bool list_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return outbox_list(db, NULL, LIST_MAX, add_row, argument, fault);
+}
+
+bool call_outbox_list(struct call *call, struct fault *fault)
+{
+    struct listing listing = { .gateway = call->gateway, .list = json_array() };
+
+    json_object_set_new(call->result, "outbox", listing.list);
+    return store_run(call->gateway->store, list_work, &listing, fault);
+}
+
+struct finding {
+    struct call *call;
+    struct outbox_row row;
+};
+
+static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct finding *finding = argument;
+
+    return outbox_find(db, call_text(finding->call, "id"), &finding->row, fault);
+}
+
+bool call_outbox_show(struct call *call, struct fault *fault)
+{
+    struct finding finding = { .call = call };
+
+    bool good = store_run(call->gateway->store, find_work, &finding, fault);
+    if (good) {
+        describe_outbox(call->gateway, &finding.row, call->result);
+        call_put(call->result, "settled_by", finding.row.settled_by);
+        call_put_number(call->result, "size", (int64_t)finding.row.sealed.size);
+        call_put_digest(call->result, "canoniek", &finding.row.canonical);
+        struct digest sealed;
+        digest_of(finding.row.sealed.data, finding.row.sealed.size, &sealed);
+        call_put_digest(call->result, "verzegeld", &sealed);
+        call_put(call->result, "receipt", buf_text(&finding.row.receipt));
+    }
+    outbox_row_finish(&finding.row);
+    return good;
+}
+
+static bool retry_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct finding *finding = argument;
+    struct call *call = finding->call;
+
+    if (!find_work(db, finding, fault) || !outbox_retry(db, call->actor, &finding->row, fault))
+        return false;
+    call_put(call->result, "id", finding->row.id);
+    call_put(call->result, "state", outbox_state_name(finding->row.state));
+    return call_record(db, call, fault);
+}
+
+bool call_outbox_retry(struct call *call, struct fault *fault)
+{
+    struct finding finding = { .call = call };
+
+    bool good = store_run(call->gateway->store, retry_work, &finding, fault);
+    outbox_row_finish(&finding.row);
+    if (good)
+        couriers_wake(call->gateway->couriers);
+    return good;
+}

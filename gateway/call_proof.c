@@ -1,0 +1,231 @@
+/* call_proof -- one handover whole: its course, its messages, and the bytes that prove them.
+ */
+#include <string.h>
+
+#include "codecs/base64.h"
+#include "codecs/dossier.h"
+#include "codecs/xmldoc.h"
+#include "gateway/audit.h"
+#include "gateway/call.h"
+#include "gateway/compose.h"
+#include "gateway/control.h"
+#include "gateway/describe.h"
+#include "gateway/inbox.h"
+#include "gateway/overdracht.h"
+
+/* --- show ----------------------------------------------------------------------------------
+ */
+
+struct showing {
+    struct call *call;
+    struct peer *peer; /* NULL when no longer registered */
+    STACK_OF(X509) * own;
+    struct overdracht o;
+    json_t *messages, *audit;
+};
+
+static json_t *message_json(const char *richting, const char *id, const char *soort)
+{
+    json_t *item = json_object();
+
+    call_put(item, "richting", richting);
+    call_put(item, "id", id);
+    call_put(item, "soort", soort);
+    return item;
+}
+
+static void add_inbox(void *context, const struct inbox_row *row)
+{
+    struct showing *s = context;
+    json_t *item = message_json("in", row->id, row->soort);
+
+    call_put(item, "state", row->code[0] ? row->code : "aangenomen");
+    call_put_time(item, "at", row->received);
+    call_put_digest(item, "verzegeld", &row->sealed_digest);
+    call_put_digest(item, "canoniek", &row->canonical);
+    call_put_digest(item, "ondertekenaar", &row->signer);
+    json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt, s->own));
+    json_array_append_new(s->messages, item);
+}
+
+static void add_outbox(void *context, const struct outbox_row *row)
+{
+    struct showing *s = context;
+    json_t *item = message_json("uit", row->id, row->soort);
+    struct digest signer;
+
+    certificate_fingerprint(keys_certificate(s->call->gateway->keys, PURPOSE_ONDERTEKENEN),
+                            &signer);
+    call_put(item, "state", outbox_state_name(row->state));
+    call_put_time(item, "at", row->created);
+    call_put_digest(item, "canoniek", &row->canonical);
+    call_put_digest(item, "ondertekenaar", &signer);
+    call_put(item, "reason", row->reason);
+    call_put_number(item, "attempts", row->attempts);
+    if (row->receipt.size && s->peer)
+        json_object_set_new(
+            item, "ontvangstbevestiging",
+            describe_receipt(&row->receipt, s->peer->card.certificates[PURPOSE_ONDERTEKENEN]));
+    json_array_append_new(s->messages, item);
+}
+
+static void add_audit(void *context, const struct audit_row *row)
+{
+    json_t *item = json_object();
+
+    call_put_number(item, "seq", row->seq);
+    call_put_time(item, "at", row->at);
+    call_put(item, "actor", row->actor);
+    call_put(item, "action", row->action);
+    call_put(item, "detail", row->detail);
+    json_array_append_new(context, item);
+}
+
+static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct showing *s = argument;
+    struct gateway *gateway = s->call->gateway;
+
+    if (!overdracht_find(db, gateway->keys, call_text(s->call, "id"), &s->o, fault))
+        return false;
+    s->peer = registry_by_oin(gateway->registry, s->o.peer);
+    return inbox_list(db, s->o.id, add_inbox, s, fault)
+           && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
+           && audit_list(db, s->o.id, add_audit, s->audit, fault);
+}
+
+bool call_overdracht_show(struct call *call, struct fault *fault)
+{
+    struct showing s = { .call = call,
+                         .messages = json_array(),
+                         .audit = json_array(),
+                         .own = sk_X509_new_null() };
+
+    sk_X509_push(s.own, keys_certificate(call->gateway->keys, PURPOSE_ONDERTEKENEN));
+    json_object_set_new(call->result, "messages", s.messages);
+    json_object_set_new(call->result, "audit", s.audit);
+    bool good = store_run(call->gateway->store, show_work, &s, fault);
+    if (good)
+        describe_overdracht(call->gateway, &s.o, call->result);
+    sk_X509_free(s.own);
+    peer_release(&s.peer);
+    return good;
+}
+
+/* --- file ----------------------------------------------------------------------------------
+ */
+
+struct filing {
+    struct call *call;
+    struct overdracht o;
+    struct buf sealed, receipt;
+    struct digest canonical;
+};
+
+static bool found_dossier(const struct filing *f, bool found, struct fault *fault)
+{
+    return found || fault_set(fault, FAULT_STATE, "handover %s has no dossier yet", f->o.id);
+}
+
+/* What we sent: the newest dossier of this handover in the outbox. */
+static bool find_sent(sqlite3 *db, struct filing *f, struct fault *fault)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found;
+
+    if (!outbox_latest(db, f->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault)
+        || !found_dossier(f, found, fault))
+        return false;
+    f->canonical = row.canonical;
+    buf_take(&f->sealed, &row.sealed);
+    buf_take(&f->receipt, &row.receipt);
+    return true;
+}
+
+static bool find_received(sqlite3 *db, struct filing *f, struct fault *fault)
+{
+    SCOPED_INBOX_ROW struct inbox_row row = { 0 };
+    bool found;
+
+    if (!inbox_latest(db, f->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault)
+        || !found_dossier(f, found, fault))
+        return false;
+    f->canonical = row.canonical;
+    buf_take(&f->sealed, &row.sealed);
+    buf_take(&f->receipt, &row.receipt);
+    return true;
+}
+
+static bool file_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct filing *f = argument;
+    struct call *call = f->call;
+
+    return overdracht_find(db, call->gateway->keys, call_text(call, "id"), &f->o, fault)
+           && (f->o.rol == ROL_ONTVANGER ? find_received(db, f, fault)
+                                         : find_sent(db, f, fault))
+           && audit_add(db, call->actor, "read", f->o.id, fault, "%.40s",
+                        call_text(call, "what"));
+}
+
+static void extract_dossier(xmlDoc *bericht, struct buf *content)
+{
+    SCOPED_XMLDOC xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
+
+    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_content(bericht), dossier, 1));
+    xmlReconciliateNs(dossier, xmlDocGetRootElement(dossier));
+    xmldoc_write(dossier, content);
+}
+
+static bool pick(struct filing *f, const char *what, struct buf *content, struct fault *fault)
+{
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    SCOPED_BUF struct buf canonical = { 0 };
+
+    if (strcmp(what, "ontvangstbevestiging") == 0) {
+        buf_take(content, &f->receipt);
+        return content->size || fault_set(fault, FAULT_STATE, "there is no receipt yet");
+    }
+    if (!compose_open(f->call->gateway, &f->sealed, &f->canonical, &canonical, &doc, fault))
+        return false;
+    if (strcmp(what, "bericht") == 0)
+        buf_take(content, &canonical);
+    else
+        extract_dossier(doc, content);
+    return true;
+}
+
+static bool answer_piece(struct call *call, const struct buf *content, struct fault *fault)
+{
+    SCOPED_BUF struct buf text = { 0 };
+    size_t offset = (size_t)call_number(call, "offset");
+
+    if (offset > content->size)
+        return fault_set(fault, FAULT_USAGE, "offset is past the end");
+    size_t size = content->size - offset;
+    if (size > CONTROL_PIECE_MAX)
+        size = CONTROL_PIECE_MAX;
+    base64_encode(content->data + offset, size, &text);
+    call_put(call->result, "data", buf_text(&text));
+    call_put_number(call->result, "size", (int64_t)content->size);
+    return true;
+}
+
+bool call_overdracht_file(struct call *call, struct fault *fault)
+{
+    static const char *const WHATS[] = { "bericht", "dossier", "ontvangstbevestiging" };
+    SCOPED_BUF struct buf content = { 0 };
+    struct filing f = { .call = call };
+    const char *what = call_text(call, "what");
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof(WHATS) / sizeof(WHATS[0]); i++)
+        known = known || strcmp(WHATS[i], what) == 0;
+    if (!known)
+        return fault_set(fault, FAULT_USAGE, "what: bericht, dossier or ontvangstbevestiging");
+    bool good = store_run(call->gateway->store, file_work, &f, fault)
+                && pick(&f, what, &content, fault) && answer_piece(call, &content, fault);
+    buf_finish(&f.sealed);
+    buf_finish(&f.receipt);
+    return good;
+}

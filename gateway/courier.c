@@ -1,0 +1,303 @@
+/* courier -- see courier.h. */
+#include "gateway/courier.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codecs/base/mem.h"
+#include "codecs/receipt.h"
+#include "gateway/clock.h"
+#include "gateway/events.h"
+#include "gateway/exchange.h"
+#include "gateway/gateway.h"
+#include "gateway/log.h"
+#include "gateway/overdracht.h"
+#include "gateway/peer_store.h"
+#include "gateway/retry.h"
+
+#define NAP_SECONDS 60 /* longest sleep: bounds the harm of a clock that jumps */
+
+struct couriers {
+    struct gateway *gateway;
+    pthread_t *threads;
+    int count;
+    pthread_mutex_t lock;
+    pthread_cond_t bell;
+    unsigned rung; /* counts wakes, so that one between claim and sleep is not missed */
+    bool stopping;
+};
+
+/* One attempt, from claim to settling. */
+struct attempt {
+    struct gateway *gateway;
+    struct outbox_row row;
+    struct digest sealed; /* of what is sent now */
+    struct exchange exchange;
+    struct fault fault; /* why it failed, when it did */
+    bool found;
+    int64_t next;
+    int64_t wait; /* seconds, after a failure */
+};
+
+static bool is_stopping(struct couriers *couriers)
+{
+    pthread_mutex_lock(&couriers->lock);
+    bool stopping = couriers->stopping;
+    pthread_mutex_unlock(&couriers->lock);
+    return stopping;
+}
+
+/* --- claim ------------------------------------------------------------------------------ */
+
+static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found;
+
+    while (outbox_expire(db, clock_now(), &row, &found, fault)) {
+        if (!found)
+            return true;
+        log_warning("bericht=%s to=%s attempt=%d status=expired (%s)", row.id, row.peer,
+                    row.attempts, row.reason[0] ? row.reason : "never tried");
+        if (!overdracht_settled(db, gateway->keys, &row, OUTBOX_EXPIRED, row.reason, fault))
+            return false;
+    }
+    return false;
+}
+
+/* Claims, and writes down what will be sent before a byte leaves. */
+static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct attempt *a = argument;
+
+    if (!expire_all(db, a->gateway, fault)
+        || !outbox_claim(db, clock_now(), a->gateway->config.per_peer, &a->row, &a->found,
+                         &a->next, fault))
+        return false;
+    if (!a->found)
+        return true;
+    digest_of(a->row.sealed.data, a->row.sealed.size, &a->sealed);
+    return outbox_sent(db, &a->row, &a->sealed, fault);
+}
+
+/* --- settle ----------------------------------------------------------------------------- */
+
+static bool settle_receipt(sqlite3 *db, struct attempt *a, struct fault *fault)
+{
+    const struct receipt *receipt = &a->exchange.receipt;
+    enum outbox_state to = receipt->aangenomen ? OUTBOX_DELIVERED : OUTBOX_REFUSED;
+    char reason[450] = "";
+
+    if (!receipt->aangenomen)
+        snprintf(reason, sizeof(reason), "%s: %.380s", receipt->code, receipt->tekst);
+    return outbox_settle(db, &a->row, to, reason, &a->exchange.receipt_bytes, fault)
+           && overdracht_settled(db, a->gateway->keys, &a->row, to, reason, fault)
+           && peer_store_clock(db, a->row.peer, 0, 0, fault);
+}
+
+static bool settle_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct attempt *a = argument;
+    bool was;
+
+    if (!outbox_was_sent(db, &a->row, &a->exchange.receipt.verzegeld, &was, fault))
+        return false;
+    if (!was)
+        return fault_set(fault, FAULT_ANSWER, "the receipt names sealed bytes we never sent");
+    return settle_receipt(db, a, fault);
+}
+
+/* --- or try again ------------------------------------------------------------------------ */
+
+static bool wait_for_peer(sqlite3 *db, struct attempt *a, struct fault *fault)
+{
+    const struct config *config = &a->gateway->config;
+    int failures;
+
+    if (!peer_store_failures(db, a->row.peer, &failures, fault))
+        return false;
+    failures++;
+    a->wait = retry_wait(failures, config->retry_first_seconds, config->retry_longest_seconds,
+                         retry_random());
+    return peer_store_clock(db, a->row.peer, failures, clock_now() + a->wait, fault)
+           && outbox_again(db, &a->row, a->fault.text, clock_now(), fault);
+}
+
+static bool again_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct attempt *a = argument;
+    const struct config *config = &a->gateway->config;
+
+    if (!a->exchange.connected && a->fault.code == FAULT_UNREACHABLE)
+        return wait_for_peer(db, a, fault);
+    a->wait = retry_wait(a->row.attempts + 1, config->retry_first_seconds,
+                         config->retry_longest_seconds, retry_random());
+    return outbox_again(db, &a->row, a->fault.text, clock_now() + a->wait, fault);
+}
+
+/* --- one attempt ------------------------------------------------------------------------- */
+
+static bool send_to_peer(struct attempt *a, struct deliver *deliver)
+{
+    SCOPED_PEER struct peer *peer = registry_by_oin(a->gateway->registry, a->row.peer);
+
+    if (!peer)
+        return fault_set(&a->fault, FAULT_IDENTITY, "the peer is no longer registered");
+    return peer_may(peer, SOORT_DOSSIER, clock_now(), &a->fault)
+           && exchange_run(a->gateway, deliver, peer, &a->row, &a->exchange, &a->fault)
+           && store_run(a->gateway->store, settle_work, a, &a->fault);
+}
+
+static void log_attempt(const struct attempt *a, int64_t ms, bool settled)
+{
+    const struct receipt *receipt = &a->exchange.receipt;
+
+    if (!settled)
+        log_warning(
+            "bericht=%s to=%s soort=%s attempt=%d delay=%lldms status=again in %llds (%s)",
+            a->row.id, a->row.peer, a->row.soort, a->row.attempts + 1, (long long)ms,
+            (long long)a->wait, a->fault.text);
+    else
+        log_info("bericht=%s to=%s soort=%s attempt=%d delay=%lldms status=%s (%s)", a->row.id,
+                 a->row.peer, a->row.soort, a->row.attempts + 1, (long long)ms,
+                 receipt->aangenomen ? "delivered" : "refused",
+                 receipt->aangenomen ? "aangenomen" : receipt->code);
+}
+
+/* The row must leave SENDING whatever happens; when even that cannot be written, the store is
+ * down, and outbox_recover() does it at the next start or this loop does when it is back. */
+static void put_back(struct couriers *couriers, struct attempt *a)
+{
+    struct fault fault = { 0 };
+
+    while (!store_run(couriers->gateway->store, again_work, a, &fault)) {
+        struct timespec pause = { .tv_sec = 1 };
+        if (fault.code == FAULT_STATE || is_stopping(couriers))
+            return;
+        log_error("bericht=%s cannot be put back: %s", a->row.id, fault.text);
+        nanosleep(&pause, NULL);
+    }
+}
+
+static void run_attempt(struct couriers *couriers, struct attempt *a, struct deliver *deliver)
+{
+    int64_t before = clock_monotonic_ms();
+    bool settled = send_to_peer(a, deliver);
+
+    if (!settled)
+        put_back(couriers, a);
+    log_attempt(a, clock_monotonic_ms() - before, settled);
+    if (settled)
+        events_publish(couriers->gateway->events, "outbox", a->row.overdracht);
+    couriers_wake(couriers); /* a successor may be due now */
+}
+
+/* --- threads ----------------------------------------------------------------------------- */
+
+static unsigned read_bell(struct couriers *couriers)
+{
+    pthread_mutex_lock(&couriers->lock);
+    unsigned rung = couriers->rung;
+    pthread_mutex_unlock(&couriers->lock);
+    return rung;
+}
+
+/* Sleeps until `next` (wall clock; 0: nothing waits), a ring since `rung`, or the longest nap.
+ */
+static void sleep_until(struct couriers *couriers, int64_t next, unsigned rung)
+{
+    int64_t seconds = next ? next - clock_now() : NAP_SECONDS;
+    struct timespec until;
+
+    if (seconds > NAP_SECONDS)
+        seconds = NAP_SECONDS;
+    if (seconds < 1)
+        seconds = 1; /* due but not claimable: somebody else's row is in flight */
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += seconds;
+    pthread_mutex_lock(&couriers->lock);
+    while (!couriers->stopping && couriers->rung == rung)
+        if (pthread_cond_timedwait(&couriers->bell, &couriers->lock, &until) != 0)
+            break;
+    pthread_mutex_unlock(&couriers->lock);
+}
+
+static void work_once(struct couriers *couriers, struct deliver *deliver)
+{
+    struct attempt a = { .gateway = couriers->gateway };
+    struct fault fault = { 0 };
+    unsigned rung = read_bell(couriers);
+
+    if (!store_run(couriers->gateway->store, claim_work, &a, &fault)) {
+        log_error("courier: cannot claim: %s", fault.text);
+        sleep_until(couriers, clock_now() + 1, rung);
+    } else if (a.found) {
+        run_attempt(couriers, &a, deliver);
+    } else {
+        sleep_until(couriers, a.next, rung);
+    }
+    outbox_row_finish(&a.row);
+    exchange_finish(&a.exchange);
+}
+
+static void *courier_main(void *argument)
+{
+    struct couriers *couriers = argument;
+    const struct config *config = &couriers->gateway->config;
+    const struct deliver_settings settings = {
+        .connect_ms = config->connect_seconds * 1000L,
+        .total_ms = config->total_seconds * 1000L,
+        .answer_max = RECEIPT_BYTES_MAX,
+    };
+    struct deliver *deliver = deliver_create(&settings);
+
+    while (!is_stopping(couriers))
+        work_once(couriers, deliver);
+    deliver_destroy(deliver);
+    return NULL;
+}
+
+bool couriers_start(struct gateway *gateway, struct couriers **couriers, struct fault *fault)
+{
+    struct couriers *new = mem_alloc(sizeof(*new));
+    pthread_condattr_t monotonic;
+
+    new->gateway = gateway;
+    new->threads = mem_alloc((size_t)gateway->config.couriers * sizeof(*new->threads));
+    pthread_mutex_init(&new->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&new->bell, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    *couriers = new;
+    for (; new->count < gateway->config.couriers; new->count++)
+        if (pthread_create(&new->threads[new->count], NULL, courier_main, new) != 0)
+            return fault_set(fault, FAULT_TEMPORARY, "no more threads for couriers");
+    return true;
+}
+
+void couriers_wake(struct couriers *couriers)
+{
+    pthread_mutex_lock(&couriers->lock);
+    couriers->rung++;
+    pthread_cond_broadcast(&couriers->bell);
+    pthread_mutex_unlock(&couriers->lock);
+}
+
+void couriers_stop(struct couriers *couriers)
+{
+    if (!couriers)
+        return;
+    pthread_mutex_lock(&couriers->lock);
+    couriers->stopping = true;
+    pthread_cond_broadcast(&couriers->bell);
+    pthread_mutex_unlock(&couriers->lock);
+    for (int i = 0; i < couriers->count; i++)
+        pthread_join(couriers->threads[i], NULL);
+    pthread_cond_destroy(&couriers->bell);
+    pthread_mutex_destroy(&couriers->lock);
+    free(couriers->threads);
+    free(couriers);
+}

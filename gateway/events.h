@@ -1,0 +1,22 @@
+/* events -- what just happened, for whoever listens: nng PUB on run/events.sock.
+ *
+ * One JSON object each: {"v":1,"at":MOMENT,"kind":"inbox|outbox|overdracht|peer","id":ID}. A
+ * hint only: slow readers miss some, the inbox is the truth. The kernel tells who connects; only
+ * root and the daemon's own user are let in.
+ */
+#ifndef GATEWAY_EVENTS_H
+#define GATEWAY_EVENTS_H
+
+#include <stdbool.h>
+
+#include "codecs/base/fault.h"
+#include "gateway/gateway.h"
+
+struct events;
+
+bool events_start(const struct gateway *gateway, struct events **events,
+                  struct fault *fault) MUST_CHECK;
+void events_publish(struct events *events, const char *kind, const char *id);
+void events_stop(struct events *events);
+
+#endif

@@ -1,0 +1,52 @@
+/* gateway -- the parts of one running daemon, as its threads see them.
+ *
+ * main.c makes the parts in order and takes them down in the opposite order; while threads run,
+ * the pointers do not change, except the trust, which `reload` replaces: gateway_trust() hands out
+ * a counted reference.
+ */
+#ifndef GATEWAY_GATEWAY_H
+#define GATEWAY_GATEWAY_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "codecs/base/fault.h"
+#include "gateway/config.h"
+#include "gateway/home.h"
+#include "gateway/keys.h"
+#include "gateway/store.h"
+#include "peers/registry.h"
+#include "peers/trust.h"
+
+struct control;
+struct couriers;
+struct events;
+struct listener;
+struct workers;
+
+struct gateway {
+    struct home home;
+    struct config config;
+    struct keys *keys;
+    struct registry *registry;
+    struct store *store;
+    struct workers *workers;
+    struct listener *listener;
+    struct couriers *couriers;
+    struct events *events;
+    struct control *control;
+    int64_t started;  /* wall clock, seconds */
+    int64_t start_ms; /* from exec to listening */
+
+    pthread_mutex_t trust_lock;
+    struct trust *trust_now;
+};
+
+/* The present trust; trust_release() it. */
+struct trust *gateway_trust(struct gateway *gateway);
+
+/* Reads HOME/trust anew and lets new connections use it. On a fault the old one stays. */
+bool gateway_reload(struct gateway *gateway, struct fault *fault) MUST_CHECK;
+
+#endif

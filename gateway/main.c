@@ -1,0 +1,359 @@
+/* estafetted -- the daemon of one home.
+ *
+ * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
+ * registry, events, workers, listener, couriers, control. Stopping is starting upside down:
+ * first nobody new is served (control, listener), then what runs is finished (couriers,
+ * workers), and the store closes last, so that everything that was done is written.
+ *
+ * Locks are leaves: no thread holds one while it waits for the store or for another lock.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+#include "codecs/base/mem.h"
+#include "codecs/schema.h"
+#include "codecs/xmldoc.h"
+#include "gateway/clock.h"
+#include "gateway/control.h"
+#include "gateway/courier.h"
+#include "gateway/deliver.h"
+#include "gateway/events.h"
+#include "gateway/gateway.h"
+#include "gateway/listen.h"
+#include "gateway/log.h"
+#include "gateway/outbox.h"
+#include "gateway/peer_store.h"
+#include "gateway/route.h"
+#include "gateway/tls.h"
+#include "gateway/upload.h"
+#include "gateway/version.h"
+#include "gateway/worker.h"
+
+#define WORKER_QUEUE 256
+
+static const char USAGE[] =
+    "usage: estafetted -C HOME [-n]\n"
+    "\n"
+    "Runs the gateway of the home in the foreground until SIGTERM or SIGINT.\n"
+    "\n"
+    "  -C, --home HOME   the home (else $ESTAFETTE_HOME, else /var/lib/estafette)\n"
+    "  -n, --check       check configuration, keys, certificates, trust and database, then "
+    "stop\n"
+    "  -V, --version     print the version\n"
+    "  -h, --help        this text\n"
+    "\n"
+    "Examples:\n"
+    "  estafetted -C /var/lib/estafette -n\n"
+    "  estafetted -C /var/lib/estafette\n"
+    "\n"
+    "Make a home with: estafette -C HOME init --help\n"
+    "Exit: 0 stopped on request, 64 usage, 74 disk or database, 78 configuration.\n";
+
+/* --- the process ---------------------------------------------------------------------------
+ */
+
+/* What libraries might read from the environment ($SSLKEYLOGFILE, proxies, OPENSSL_CONF) is
+ * not ours to obey; what systemd hands over is. */
+static void clean_environment(void)
+{
+    static const char *const KEEP[] = {
+        "NOTIFY_SOCKET", "WATCHDOG_USEC",  "WATCHDOG_PID",          "LISTEN_FDS",
+        "LISTEN_PID",    "LISTEN_FDNAMES", "CREDENTIALS_DIRECTORY", "TZ"
+    };
+    char *kept[sizeof(KEEP) / sizeof(KEEP[0])];
+
+    for (size_t i = 0; i < sizeof(KEEP) / sizeof(KEEP[0]); i++) {
+        const char *value = getenv(KEEP[i]);
+        kept[i] = value ? mem_copy(value) : NULL;
+    }
+    clearenv();
+    for (size_t i = 0; i < sizeof(KEEP) / sizeof(KEEP[0]); i++)
+        if (kept[i]) {
+            setenv(KEEP[i], kept[i], 1);
+            free(kept[i]);
+        }
+}
+
+static void harden_process(void)
+{
+    const struct rlimit none = { 0 };
+
+    umask(077);
+    (void)setrlimit(RLIMIT_CORE, &none); /* a core would hold dossiers and keys */
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)mallopt(M_ARENA_MAX, 2); /* many threads, little memory */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void install_libraries(void)
+{
+    mem_install();
+    deliver_install();
+    xmldoc_install();
+    schema_install();
+}
+
+/* Milliseconds since this process was started, from the kernel. */
+static int64_t since_exec_ms(void)
+{
+    char line[1024], *rest;
+    unsigned long long ticks = 0;
+    struct timespec boot;
+    FILE *file = fopen("/proc/self/stat", "re");
+
+    if (!file)
+        return 0;
+    size_t got = fread(line, 1, sizeof(line) - 1, file);
+    fclose(file);
+    line[got] = '\0';
+    rest = strrchr(line, ')'); /* field 2 may hold anything; starttime is field 22 */
+    for (int field = 2; rest && field < 22; field++)
+        rest = strchr(rest + 1, ' ');
+    if (!rest)
+        return 0;
+    ticks = strtoull(rest + 1, NULL, 10);
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    return (int64_t)boot.tv_sec * 1000 + boot.tv_nsec / 1000000
+           - (int64_t)(ticks * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+/* --- start, each step one line of the table -------------------------------------------------
+ */
+
+static bool open_home(struct gateway *gateway, struct fault *fault)
+{
+    if (!config_load(&gateway->home, &gateway->config, fault))
+        return false;
+    log_set_level(gateway->config.level);
+    return keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
+           && gateway_reload(gateway, fault);
+}
+
+static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct gateway *gateway = argument;
+
+    return outbox_recover(db, fault) && peer_store_load(db, gateway->registry, fault);
+}
+
+static bool open_store(struct gateway *gateway, struct fault *fault)
+{
+    char path[PATH_MAX];
+
+    gateway->registry = registry_create();
+    return store_open(home_path(&gateway->home, "store/estafette.db", path), &gateway->store,
+                      fault)
+           && store_run(gateway->store, load_work, gateway, fault);
+}
+
+static bool open_events(struct gateway *gateway, struct fault *fault)
+{
+    return events_start(gateway, &gateway->events, fault);
+}
+
+static bool open_workers(struct gateway *gateway, struct fault *fault)
+{
+    (void)fault;
+    gateway->workers = workers_create((size_t)gateway->config.workers, WORKER_QUEUE);
+    return true;
+}
+
+static bool open_listener(struct gateway *gateway, struct fault *fault)
+{
+    const struct config *config = &gateway->config;
+    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
+    static struct listen_route routes[ROUTES]; /* the listener keeps it */
+    SSL_CTX *tls = NULL;
+    const struct listen_settings settings = {
+        .address = config->address,
+        .routes = routes,
+        .admit = route_admit,
+        .context = gateway,
+        .handshake_seconds = config->handshake_seconds,
+        .head_seconds = config->head_seconds,
+        .body_seconds = config->body_seconds,
+        .life_seconds = config->life_seconds,
+        .idle_seconds = config->idle_seconds,
+        .connections_max = config->connections_max,
+        .per_address_max = config->per_address_max,
+    };
+
+    route_table(config, routes);
+    if (!tls_server_context(gateway->keys, trust, &tls, fault))
+        return false;
+    bool good = listen_start(&settings, tls, gateway->workers, &gateway->listener, fault);
+    SSL_CTX_free(tls);
+    return good;
+}
+
+static bool open_couriers(struct gateway *gateway, struct fault *fault)
+{
+    return couriers_start(gateway, &gateway->couriers, fault);
+}
+
+static bool open_control(struct gateway *gateway, struct fault *fault)
+{
+    return control_start(gateway, &gateway->control, fault);
+}
+
+static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
+    open_home,     open_store,    open_events,  open_workers,
+    open_listener, open_couriers, open_control,
+};
+#define CHECK_STEPS 2 /* what -n does */
+
+static bool start(struct gateway *gateway, size_t steps, struct fault *fault)
+{
+    for (size_t i = 0; i < steps; i++)
+        if (!STEPS[i](gateway, fault))
+            return false;
+    return true;
+}
+
+static void stop(struct gateway *gateway)
+{
+    control_stop(gateway->control);
+    if (gateway->listener)
+        listen_stop(gateway->listener);
+    couriers_stop(gateway->couriers);
+    if (gateway->workers)
+        workers_destroy(gateway->workers);
+    events_stop(gateway->events);
+    store_close(gateway->store);
+    if (gateway->registry)
+        registry_destroy(gateway->registry);
+    trust_release(&gateway->trust_now);
+    keys_destroy(gateway->keys);
+    upload_forget_all();
+    schema_uninstall();
+    pthread_mutex_destroy(&gateway->trust_lock);
+}
+
+/* --- run ------------------------------------------------------------------------------------
+ */
+
+static int fail(const struct fault *fault)
+{
+    fprintf(stderr, "estafetted: %s\n  what to do: %s\n", fault->text, fault_action(fault));
+    return fault_exit_code(fault);
+}
+
+/* Blocked in every thread (called before the first is made), fetched here by sigwait(). */
+static void block_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
+{
+    struct fault fault = { 0 };
+    int signal = 0;
+
+    while (sigwait(signals, &signal) == 0 && signal == SIGHUP)
+        if (!gateway_reload(gateway, &fault))
+            log_error("trust not reloaded, the old one stays: %s", fault.text);
+    log_info("stopping on signal %d", signal);
+}
+
+static int run(struct gateway *gateway)
+{
+    struct fault fault = { 0 };
+    sigset_t signals;
+    int status = 0;
+
+    block_signals(&signals);
+    gateway->started = clock_now();
+    if (start(gateway, sizeof(STEPS) / sizeof(STEPS[0]), &fault)) {
+        gateway->start_ms = since_exec_ms();
+        log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,
+                 gateway->config.oin, gateway->config.address, listen_port(gateway->listener),
+                 (long long)gateway->start_ms);
+        wait_for_stop(gateway, &signals);
+    } else {
+        status = fail(&fault);
+    }
+    stop(gateway);
+    return status;
+}
+
+static int check(struct gateway *gateway)
+{
+    struct fault fault = { 0 };
+    bool good = start(gateway, CHECK_STEPS, &fault);
+
+    stop(gateway);
+    if (!good)
+        return fail(&fault);
+    printf("estafetted: configuration, keys, certificates, trust and database are in order\n");
+    return 0;
+}
+
+struct options {
+    const char *home;
+    bool check;
+};
+
+/* -1: go on; else the exit code. */
+static int read_options(int argc, char **argv, struct options *options)
+{
+    static const struct option LONG[] = { { "home", required_argument, NULL, 'C' },
+                                          { "check", no_argument, NULL, 'n' },
+                                          { "version", no_argument, NULL, 'V' },
+                                          { "help", no_argument, NULL, 'h' },
+                                          { 0 } };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "C:nVh", LONG, NULL)) != -1) {
+        if (option == 'C')
+            options->home = optarg;
+        else if (option == 'n')
+            options->check = true;
+        else if (option == 'V')
+            return printf("estafetted %s\n", VERSION) < 0;
+        else if (option == 'h')
+            return fputs(USAGE, stdout) < 0;
+        else
+            return fputs(USAGE, stderr), 64;
+    }
+    if (optind < argc)
+        return fputs(USAGE, stderr), 64;
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    const char *from_environment = getenv("ESTAFETTE_HOME");
+    SCOPED_MEM char *fallback =
+        mem_copy(from_environment ? from_environment : "/var/lib/estafette");
+    struct options options = { .home = fallback };
+    struct gateway gateway = { .trust_lock = PTHREAD_MUTEX_INITIALIZER };
+    struct fault fault = { 0 };
+    int status = read_options(argc, argv, &options);
+
+    if (status >= 0)
+        return status;
+    clean_environment();
+    harden_process();
+    install_libraries();
+    if (!home_open(options.home, &gateway.home, &fault))
+        return fail(&fault);
+    log_set_level("info");
+    return options.check ? check(&gateway) : run(&gateway);
+}

@@ -1,0 +1,357 @@
+/* outbox -- see outbox.h. */
+#include "gateway/outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/audit.h"
+#include "gateway/clock.h"
+#include "gateway/sql.h"
+
+static const char *const NAMES[] = {
+    [OUTBOX_QUEUED] = "queued",       [OUTBOX_SENDING] = "sending",
+    [OUTBOX_DELIVERED] = "delivered", [OUTBOX_REFUSED] = "refused",
+    [OUTBOX_EXPIRED] = "expired",     [OUTBOX_CANCELLED] = "cancelled",
+};
+
+static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
+    [OUTBOX_QUEUED] = { [OUTBOX_SENDING] = true,
+                        [OUTBOX_EXPIRED] = true,
+                        [OUTBOX_CANCELLED] = true },
+    [OUTBOX_SENDING] = { [OUTBOX_QUEUED] = true,
+                         [OUTBOX_DELIVERED] = true,
+                         [OUTBOX_REFUSED] = true },
+};
+
+#define COLUMNS                                                                               \
+    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires, o.next_try,"  \
+    " o.settled, o.attempts, o.reason, o.settled_by, o.canonical"
+
+const char *outbox_state_name(enum outbox_state state)
+{
+    return NAMES[state];
+}
+
+static enum outbox_state state_named(const char *name)
+{
+    int state = 0;
+
+    while (state < OUTBOX_STATES - 1 && strcmp(NAMES[state], name) != 0)
+        state++;
+    return (enum outbox_state)state; /* the table's CHECK admits no other name */
+}
+
+void outbox_row_finish(struct outbox_row *row)
+{
+    buf_finish(&row->sealed);
+    buf_finish(&row->receipt);
+}
+
+/* Reads COLUMNS; buffers of the row are emptied. */
+static void read_row(sqlite3_stmt *stmt, struct outbox_row *row)
+{
+    outbox_row_finish(row);
+    row->seq = sqlite3_column_int64(stmt, 0);
+    sql_copy(stmt, 1, row->id, sizeof(row->id));
+    sql_copy(stmt, 2, row->overdracht, sizeof(row->overdracht));
+    sql_copy(stmt, 3, row->soort, sizeof(row->soort));
+    sql_copy(stmt, 4, row->peer, sizeof(row->peer));
+    row->state = state_named(sql_text(stmt, 5));
+    row->created = sqlite3_column_int64(stmt, 6);
+    row->expires = sqlite3_column_int64(stmt, 7);
+    row->next_try = sqlite3_column_int64(stmt, 8);
+    row->settled = sqlite3_column_int64(stmt, 9);
+    row->attempts = sqlite3_column_int(stmt, 10);
+    sql_copy(stmt, 11, row->reason, sizeof(row->reason));
+    sql_copy(stmt, 12, row->settled_by, sizeof(row->settled_by));
+    sql_digest(stmt, 13, &row->canonical);
+}
+
+bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                struct fault *fault)
+{
+    int64_t now = clock_now();
+
+    return sql_do(db, fault,
+                  "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by, sealed,"
+                  " canonical, created, expires, next_try)"
+                  " VALUES (?, ?, ?, ?, 'queued', 'receipt', ?, ?, ?, ?, ?)",
+                  "ttttbdiii", row->id, row->overdracht, row->soort, row->peer,
+                  (const void *)row->sealed.data, row->sealed.size, &row->canonical, now,
+                  row->expires, now)
+           && audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s -> queued",
+                        row->soort, row->id);
+}
+
+bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                 enum outbox_state from, enum outbox_state to, struct fault *fault)
+{
+    if (!ARROW[from][to])
+        return fault_set(fault, FAULT_STATE, "message %s: no arrow %s -> %s", row->id,
+                         NAMES[from], NAMES[to]);
+    if (!sql_do(db, fault, "UPDATE outbox SET state = ? WHERE seq = ? AND state = ?", "tit",
+                NAMES[to], row->seq, NAMES[from]))
+        return false;
+    if (sqlite3_changes(db) != 1)
+        return fault_set(fault, FAULT_STATE, "message %s is not %s", row->id, NAMES[from]);
+    return audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s %s -> %s", row->soort,
+                     row->id, NAMES[from], NAMES[to]);
+}
+
+/* Per handover in order, per peer a cap, a dead peer has its own clock. */
+#define DUE                                                                                   \
+    " FROM outbox o JOIN peer p ON p.oin = o.peer"                                            \
+    " WHERE o.state = 'queued' AND p.state = 'actief'"                                        \
+    " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.overdracht = o.overdracht"               \
+    "  AND e.seq < o.seq AND e.state IN ('queued', 'sending'))"
+
+static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(
+            db, &stmt, fault,
+            "SELECT min(max(o.next_try, p.next_try), o.expires)" DUE " ORDER BY 1 LIMIT 1", "")
+        || !sql_row(stmt, &row, fault))
+        return false;
+    *next = row ? sqlite3_column_int64(stmt, 0) : 0;
+    return true;
+}
+
+bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, bool *found,
+                  int64_t *next, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS ", o.sealed" DUE
+                   " AND o.next_try <= ? AND p.next_try <= ? AND o.expires > ?"
+                   " AND (SELECT count(*) FROM outbox s WHERE s.state = 'sending'"
+                   "  AND s.peer = o.peer) < ? ORDER BY o.next_try, o.seq LIMIT 1",
+                   "iiii", (int64_t)now, (int64_t)now, (int64_t)now, (int64_t)per_peer)
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (!*found)
+        return next_due(db, next, fault);
+    read_row(stmt, row);
+    sql_bytes(stmt, 14, &row->sealed);
+    sql_release(&stmt);
+    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_SENDING, fault);
+}
+
+bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
+                 struct fault *fault)
+{
+    return sql_do(db, fault,
+                  "INSERT OR IGNORE INTO outbox_sent (outbox, sealed) VALUES (?, ?)", "id",
+                  row->seq, sealed)
+           && sql_do(db, fault, "UPDATE outbox SET attempts = attempts + 1 WHERE seq = ?", "i",
+                     row->seq);
+}
+
+bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
+                     bool *was, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT 1 FROM outbox_sent WHERE outbox = ? AND sealed = ?", "id",
+                     row->seq, sealed)
+           && sql_row(stmt, was, fault);
+}
+
+bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
+                  int64_t next_try, struct fault *fault)
+{
+    return outbox_move(db, "estafetted", row, OUTBOX_SENDING, OUTBOX_QUEUED, fault)
+           && sql_do(db, fault, "UPDATE outbox SET reason = ?, next_try = ? WHERE seq = ?",
+                     "tii", reason, next_try, row->seq);
+}
+
+static bool find_successor(sqlite3 *db, const struct outbox_row *row, struct outbox_row *next,
+                           bool *found, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS " FROM outbox o WHERE o.overdracht = ? AND o.seq > ?"
+                   " AND o.state = 'queued' ORDER BY o.seq LIMIT 1",
+                   "ti", row->overdracht, row->seq)
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (*found)
+        read_row(stmt, next);
+    return true;
+}
+
+static bool cancel_successors(sqlite3 *db, const struct outbox_row *row, struct fault *fault)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row next = { 0 };
+    char reason[128];
+    bool found;
+
+    snprintf(reason, sizeof(reason), "the message before it failed: %s", row->id);
+    while (find_successor(db, row, &next, &found, fault)) {
+        if (!found)
+            return true;
+        if (!outbox_move(db, "estafetted", &next, OUTBOX_QUEUED, OUTBOX_CANCELLED, fault)
+            || !sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
+                       "tii", reason, (int64_t)clock_now(), next.seq))
+            return false;
+    }
+    return false;
+}
+
+bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
+                   const char *reason, const struct buf *receipt, struct fault *fault)
+{
+    return outbox_move(db, row->peer, row, OUTBOX_SENDING, to, fault)
+           && sql_do(db, fault,
+                     "UPDATE outbox SET reason = ?, receipt = ?, settled = ? WHERE seq = ?",
+                     "tbii", reason, (const void *)receipt->data, receipt->size,
+                     (int64_t)clock_now(), row->seq)
+           && (to != OUTBOX_REFUSED || cancel_successors(db, row, fault));
+}
+
+static bool first_expired(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
+                          struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS " FROM outbox o WHERE o.state = 'queued'"
+                   " AND o.expires <= ? ORDER BY o.seq LIMIT 1",
+                   "i", (int64_t)now)
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (*found)
+        read_row(stmt, row);
+    return true;
+}
+
+bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
+                   struct fault *fault)
+{
+    if (!first_expired(db, now, row, found, fault))
+        return false;
+    if (!*found)
+        return true;
+    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_EXPIRED, fault)
+           && sql_do(db, fault, "UPDATE outbox SET settled = ? WHERE seq = ?", "ii",
+                     (int64_t)clock_now(), row->seq)
+           && cancel_successors(db, row, fault);
+}
+
+static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,
+                          struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS " FROM outbox o WHERE o.state = 'sending' LIMIT 1", "")
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (*found)
+        read_row(stmt, row);
+    return true;
+}
+
+bool outbox_recover(sqlite3 *db, struct fault *fault)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found;
+
+    while (first_sending(db, &row, &found, fault)) {
+        if (!found)
+            return true;
+        if (!outbox_again(db, &row, "the daemon stopped while sending", clock_now(), fault))
+            return false;
+    }
+    return false;
+}
+
+bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                  struct fault *fault)
+{
+    if (row->state != OUTBOX_QUEUED && row->state != OUTBOX_SENDING)
+        return fault_set(fault, FAULT_STATE, "message %s is %s: there is nothing to try again",
+                         row->id, NAMES[row->state]);
+    return sql_do(db, fault, "UPDATE outbox SET next_try = 0 WHERE seq = ?", "i", row->seq)
+           && sql_do(db, fault, "UPDATE peer SET next_try = 0 WHERE oin = ?", "t", row->peer)
+           && audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s: try now",
+                        row->soort, row->id);
+}
+
+static void read_whole(sqlite3_stmt *stmt, struct outbox_row *row)
+{
+    read_row(stmt, row);
+    sql_bytes(stmt, 14, &row->sealed);
+    sql_bytes(stmt, 15, &row->receipt);
+}
+
+bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
+                   struct outbox_row *row, bool *found, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS ", o.sealed, o.receipt FROM outbox o"
+                   " WHERE o.overdracht = ? AND o.soort = ? ORDER BY o.seq DESC LIMIT 1",
+                   "tt", overdracht, soort)
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (*found)
+        read_whole(stmt, row);
+    return true;
+}
+
+static bool find_one(sqlite3_stmt *stmt, const char *id, struct outbox_row *row,
+                     struct fault *fault)
+{
+    bool found;
+
+    if (!sql_row(stmt, &found, fault))
+        return false;
+    if (!found)
+        return fault_set(fault, FAULT_UNKNOWN, "no message %s in the outbox", id);
+    read_whole(stmt, row);
+    if (!sql_row(stmt, &found, fault))
+        return false;
+    return !found || fault_set(fault, FAULT_UNKNOWN, "%s fits more than one message", id);
+}
+
+bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (strlen(id) < 4)
+        return fault_set(fault, FAULT_USAGE, "an id needs at least 4 characters");
+    return sql_query(db, &stmt, fault,
+                     "SELECT " COLUMNS ", o.sealed, o.receipt FROM outbox o"
+                     " WHERE substr(o.id, 1, length(?1)) = ?1 LIMIT 2",
+                     "t", id)
+           && find_one(stmt, id, row, fault);
+}
+
+bool outbox_list(sqlite3 *db, const char *overdracht, int64_t most, outbox_each *each,
+                 void *context, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS ", o.receipt FROM outbox o"
+                   " WHERE ?1 IS NULL OR o.overdracht = ?1 ORDER BY o.seq DESC LIMIT ?2",
+                   "ti", overdracht, most))
+        return false;
+    while (sql_row(stmt, &found, fault)) {
+        if (!found)
+            return true;
+        read_row(stmt, &row);
+        sql_bytes(stmt, 14, &row.receipt);
+        each(context, &row);
+    }
+    return false;
+}

@@ -1,0 +1,93 @@
+/* overdracht -- the handover of one person's dossier, as one side sees it.
+ *
+ *   VERSTREKKER                                   ONTVANGER
+ *   gevraagd -> verzonden -> bezorgd              gesignaleerd -> verzocht -> ontvangen
+ *                  |            |                                                |
+ *                  +------------+--> overgenomen                                 +--> overgenomen
+ *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason;
+ *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness goes
+ *   back: bezorgd -> gevraagd, ontvangen -> verzocht.
+ *
+ * Invariants
+ *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit row.
+ *   2. Who the person is rests sealed under the home key; look-ups go by HMAC.
+ *   3. A message moves a handover only when it comes from the peer of that handover.
+ *
+ * All functions run inside a transaction of the store.
+ */
+#ifndef GATEWAY_OVERDRACHT_H
+#define GATEWAY_OVERDRACHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libxml/tree.h>
+#include <sqlite3.h>
+
+#include "codecs/base/fault.h"
+#include "codecs/message.h"
+#include "gateway/keys.h"
+#include "gateway/outbox.h"
+
+enum rol { ROL_VERSTREKKER, ROL_ONTVANGER, ROLLEN };
+const char *rol_name(enum rol rol);
+
+enum overdracht_state {
+    OVERDRACHT_GESIGNALEERD,
+    OVERDRACHT_VERZOCHT,
+    OVERDRACHT_ONTVANGEN,
+    OVERDRACHT_GEVRAAGD,
+    OVERDRACHT_VERZONDEN,
+    OVERDRACHT_BEZORGD,
+    OVERDRACHT_OVERGENOMEN,
+    OVERDRACHT_GEWEIGERD,
+    OVERDRACHT_AFGEWEZEN,
+    OVERDRACHT_INGETROKKEN,
+    OVERDRACHT_VERLOPEN,
+    OVERDRACHT_STATES
+};
+const char *overdracht_state_name(enum overdracht_state state);
+bool overdracht_arrow(enum rol rol, enum overdracht_state from, enum overdracht_state to);
+
+struct overdracht {
+    char id[UUID_SIZE];
+    enum rol rol;
+    enum overdracht_state state;
+    char peer[OIN_SIZE];
+    char gemeentecode[GEMEENTECODE_SIZE], eigen_code[GEMEENTECODE_SIZE]; /* theirs, ours */
+    char naam[512], geboortedatum[16]; /* personal data: for the local bus only, never a log */
+    char reden[400];
+    int64_t created, changed;
+};
+
+/* A new handover in o->state; person, BSN and v-nummer are taken from the dossier tree. */
+bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
+                    const struct overdracht *o, const xmlNode *dossier,
+                    struct fault *fault) MUST_CHECK;
+
+/* The one door for states; `reden` says why, "" when there is nothing to say. FAULT_STATE. */
+bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
+                     enum overdracht_state to, const char *reden, struct fault *fault) MUST_CHECK;
+
+/* Exactly this id. *found tells. */
+bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
+                    bool *found, struct fault *fault) MUST_CHECK;
+
+/* A handover id, a message id of one, or a unique beginning of either. FAULT_UNKNOWN. */
+bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
+                     struct fault *fault) MUST_CHECK;
+
+typedef void overdracht_each(void *context, const struct overdracht *o);
+bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each, void *context,
+                     struct fault *fault) MUST_CHECK; /* newest first */
+
+/* What a received message means; called before it is stored. `content` is the element behind
+ * kop. FAULT_STATE: it does not fit where the handover stands, to be refused as `toestand`. */
+bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
+                         const xmlNode *content, struct fault *fault) MUST_CHECK;
+
+/* What the end of a message of ours means. */
+bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
+                        enum outbox_state to, const char *reason, struct fault *fault) MUST_CHECK;
+
+#endif

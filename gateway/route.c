@@ -1,0 +1,83 @@
+/* route -- see route.h. */
+#include "gateway/route.h"
+
+#include <string.h>
+
+#include "gateway/clock.h"
+#include "gateway/gateway.h"
+#include "gateway/handle_bericht.h"
+#include "gateway/handle_kaart.h"
+#include "gateway/log.h"
+
+#define RETRY_AFTER_SECONDS 30
+
+/* clang-format off */
+static const struct problem {
+    int status;
+    const char *title;
+} PROBLEMS[] = {
+    { 400, "Verzoek niet aanvaard" },
+    { 413, "Bericht te groot" },
+    { 503, "Tijdelijk niet beschikbaar" },
+};
+/* clang-format on */
+
+void route_table(const struct config *config, struct listen_route routes[ROUTES])
+{
+    routes[0] = (struct listen_route){ "POST", "/v1/berichten",
+                                       (size_t)config->message_kib << 10, handle_bericht };
+    routes[1] = (struct listen_route){ "GET", "/v1/kaart", 0, handle_kaart };
+    routes[2] = (struct listen_route){ 0 };
+}
+
+bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer, struct fault *fault)
+{
+    char oin[OIN_SIZE];
+
+    if (!certificate_oin(client, oin, fault))
+        return false;
+    *peer = registry_by_oin(gateway->registry, oin);
+    if (!*peer)
+        return fault_set(fault, FAULT_IDENTITY, "TLS client %s is not a registered peer", oin);
+    return peer_has(*peer, PURPOSE_TLS_CLIENT, client)
+           || fault_set(fault, FAULT_IDENTITY, "TLS certificate is not on the card of peer %s",
+                        oin);
+}
+
+bool route_admit(void *context, X509 *client, const struct http_head *head,
+                 struct listen_answer *answer)
+{
+    SCOPED_PEER struct peer *peer = NULL;
+    struct fault fault = { 0 };
+
+    (void)head;
+    if (route_peer(context, client, &peer, &fault)
+        && peer_may(peer, SOORT_PING, clock_now(), &fault))
+        return true;
+    route_refuse("", &fault, answer);
+    return false;
+}
+
+static const struct problem *problem_for(const struct fault *fault)
+{
+    if (fault->code == FAULT_SIZE)
+        return &PROBLEMS[1];
+    return fault_is_temporary(fault) ? &PROBLEMS[2] : &PROBLEMS[0];
+}
+
+void route_refuse(const char *address, const struct fault *fault, struct listen_answer *answer)
+{
+    const struct problem *problem = problem_for(fault);
+
+    log_warning("refused %s status=%d (%s: %s)", address, problem->status,
+                fault_name(fault->code), fault->text);
+    answer->status = problem->status;
+    answer->content_type = "application/problem+xml";
+    answer->retry_after = problem->status == 503 ? RETRY_AFTER_SECONDS : 0;
+    answer->close = true;
+    buf_addf(&answer->body,
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+             "<problem "
+             "xmlns=\"urn:ietf:rfc:7807\"><title>%s</title><status>%d</status></problem>\n",
+             problem->title, problem->status);
+}

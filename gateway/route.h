@@ -1,0 +1,29 @@
+/* route -- what peers may ask of us: the table of routes, who is let in, and the one refusal. */
+#ifndef GATEWAY_ROUTE_H
+#define GATEWAY_ROUTE_H
+
+#include <stdbool.h>
+
+#include "codecs/base/fault.h"
+#include "gateway/config.h"
+#include "gateway/gateway.h"
+#include "gateway/listen.h"
+
+/* The routes with the configured limits. `routes` has room for ROUTES. */
+#define ROUTES 3
+void route_table(const struct config *config, struct listen_route routes[ROUTES]);
+
+/* The peer whose card lists this TLS client certificate; peer_release() it. FAULT_IDENTITY. */
+bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer,
+                struct fault *fault) MUST_CHECK;
+
+/* A registered, not suspended peer with this very certificate; asked before a body is read.
+ * context: struct gateway. */
+bool route_admit(void *context, X509 *client, const struct http_head *head,
+                 struct listen_answer *answer);
+
+/* Logs the cause; answers 413 for size, 503 for what may work later, else the one problem that
+ * is the same for every cause, so that nobody can probe us. */
+void route_refuse(const char *address, const struct fault *fault, struct listen_answer *answer);
+
+#endif

@@ -1,0 +1,13 @@
+/* sample -- the dossiers of tests/golden/dossiers as text, and texts with one thing changed.
+ *
+ * Anything that goes wrong aborts the test program.
+ */
+#ifndef TESTS_SAMPLE_H
+#define TESTS_SAMPLE_H
+
+char *sample_dossier(const char *file); /* the caller's: free() */
+
+/* The text with the first `from`, which must be there, replaced. The caller's: free(). */
+char *sample_replace(const char *text, const char *from, const char *to);
+
+#endif
