@@ -1,7 +1,7 @@
 /* seal -- the envelope in which a signed document travels and rests.
  *
  * CMS AuthEnvelopedData (RFC 5083, 5084), DER, AES-256-GCM, exactly two
- * recipients: the receiver and the sender (DESIGN rule 3.2). Per recipient
+ * recipients: the receiver and the sender. Per recipient
  * RSAES-OAEP with SHA-256/MGF1-SHA-256, or ECDH dhSinglePass-stdDH-sha256kdf
  * with aes256-wrap. A walk of our own admits exactly that one DER shape before
  * OpenSSL sees the bytes; no plaintext is used before the tag was verified.
@@ -18,11 +18,16 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/fault.h"
 
-/* recipients[0] the receiver, [1] the sender; RSA and EC in any mixture. Appends DER to sealed. */
+#define SEAL_BYTES_MAX 67108864 /* plain; far above what a message may be */
+#define SEAL_EXTRA_MAX 16384    /* what sealing adds, at most */
+
+/* recipients[0] the receiver, [1] the sender; RSA and EC in any mixture. Appends DER to
+ * sealed. */
 bool seal_make(const void *plain, size_t size, X509 *const recipients[2], struct buf *sealed,
                struct fault *fault) MUST_CHECK;
 
-/* The one shape, definite lengths, 12-byte nonce, 16-byte tag, those algorithms. FAULT_SEAL. */
+/* The one shape, definite lengths, 12-byte nonce, 16-byte tag, those algorithms. FAULT_SEAL.
+ */
 bool seal_shape(const void *sealed, size_t size, struct fault *fault) MUST_CHECK;
 
 /* Shape, then open as the recipient that `own` and `key` are. One fault text for every failure

@@ -13,18 +13,21 @@
 #include "codecs/base/mem.h"
 
 #define KEYS_MAX 8
-#define MUST(condition)                                                                       \
-    do {                                                                                      \
-        if (!(condition)) {                                                                   \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-            abort();                                                                          \
-        }                                                                                     \
-    } while (0)
+#define MUST(condition) must((condition), #condition, __LINE__)
+
+static void must(bool good, const char *what, int line)
+{
+    if (good)
+        return;
+    fprintf(stderr, "%s:%d: %s\n", __FILE__, line, what);
+    abort();
+}
 
 struct pki {
     char name[64];
     EVP_PKEY *key;
     X509 *root;
+    bool intermediate;
     long serial;
 };
 
@@ -90,23 +93,37 @@ static X509 *start_certificate(EVP_PKEY *key, long serial, time_t from, time_t u
     return certificate;
 }
 
-struct pki *pki_create(enum pki_kind kind, const char *name)
+static struct pki *create(struct pki *parent, enum pki_kind kind, const char *name)
 {
     struct pki *pki = mem_alloc(sizeof(*pki));
+    X509 *issuer;
     time_t now = time(NULL);
 
     snprintf(pki->name, sizeof(pki->name), "%s", name);
+    pki->intermediate = parent;
     pki->key = make_key(kind);
-    pki->root = start_certificate(pki->key, 1, now - 2 * 86400, now + 3650L * 86400);
+    pki->root = start_certificate(pki->key, parent ? ++parent->serial : 1, now - 2L * 86400,
+                                  now + 3650L * 86400);
+    issuer = parent ? parent->root : pki->root;
     pki->serial = 1000;
     add_entry(X509_get_subject_name(pki->root), "CN", name);
-    MUST(X509_set_issuer_name(pki->root, X509_get_subject_name(pki->root)));
-    add_extension(pki->root, pki->root, NID_subject_key_identifier, "hash");
-    add_extension(pki->root, pki->root, NID_authority_key_identifier, "keyid:always");
-    add_extension(pki->root, pki->root, NID_basic_constraints, "critical,CA:TRUE");
-    add_extension(pki->root, pki->root, NID_key_usage, "critical,keyCertSign,cRLSign");
-    MUST(X509_sign(pki->root, pki->key, EVP_sha256()));
+    MUST(X509_set_issuer_name(pki->root, X509_get_subject_name(issuer)));
+    add_extension(pki->root, issuer, NID_subject_key_identifier, "hash");
+    add_extension(pki->root, issuer, NID_authority_key_identifier, "keyid:always");
+    add_extension(pki->root, issuer, NID_basic_constraints, "critical,CA:TRUE");
+    add_extension(pki->root, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+    MUST(X509_sign(pki->root, parent ? parent->key : pki->key, EVP_sha256()));
     return pki;
+}
+
+struct pki *pki_create(enum pki_kind kind, const char *name)
+{
+    return create(NULL, kind, name);
+}
+
+struct pki *pki_create_under(struct pki *parent, enum pki_kind kind, const char *name)
+{
+    return create(parent, kind, name);
 }
 
 void pki_destroy(struct pki *pki)
@@ -175,7 +192,7 @@ static void set_crl_times(X509_CRL *crl, time_t this_update, time_t next_update)
     ASN1_TIME *at = ASN1_TIME_set(NULL, this_update ? this_update : now - 3600);
 
     MUST(at && X509_CRL_set1_lastUpdate(crl, at));
-    MUST(ASN1_TIME_set(at, next_update ? next_update : now + 7 * 86400));
+    MUST(ASN1_TIME_set(at, next_update ? next_update : now + 7L * 86400));
     MUST(X509_CRL_set1_nextUpdate(crl, at));
     ASN1_TIME_free(at);
 }
@@ -250,7 +267,8 @@ void pki_install_crl(struct pki *pki, X509_CRL *crl, const char *directory)
 void pki_install(struct pki *pki, const char *directory)
 {
     X509_CRL *crl = pki_crl(pki, NULL, 0, 0, 0);
-    FILE *file = open_in(directory, "anchors", pki->name);
+    FILE *file =
+        open_in(directory, pki->intermediate ? "intermediates" : "anchors", pki->name);
 
     MUST(PEM_write_X509(file, pki->root));
     fclose(file);

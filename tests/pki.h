@@ -21,6 +21,8 @@ EVP_PKEY *pki_key(enum pki_kind kind, int n);
 struct pki; /* a root with its key and a CRL */
 
 struct pki *pki_create(enum pki_kind kind, const char *name);
+/* An intermediate authority; pki_install() puts it under intermediates. */
+struct pki *pki_create_under(struct pki *parent, enum pki_kind kind, const char *name);
 void pki_destroy(struct pki *pki);
 X509 *pki_root(const struct pki *pki); /* borrowed */
 
