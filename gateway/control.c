@@ -45,10 +45,16 @@ static const struct request {
 };
 /* clang-format on */
 
+struct server {
+    struct control *control;
+    nng_aio *receiving; /* stopping it ends the thread, once its reply is out */
+    pthread_t thread;
+};
+
 struct control {
     struct gateway *gateway;
     nng_socket socket;
-    pthread_t threads[THREADS];
+    struct server servers[THREADS];
     int count;
 };
 
@@ -285,22 +291,42 @@ static void serve_one(struct control *control, nng_ctx context, nng_aio *aio, nn
     free(text);
 }
 
-static void *serve(void *argument)
+static nng_aio *new_aio(void)
 {
-    struct control *control = argument;
-    nng_ctx context;
     nng_aio *aio;
-    nng_msg *message;
 
     if (nng_aio_alloc(&aio, NULL, NULL) != 0)
         abort(); /* no memory */
-    if (nng_ctx_open(&context, control->socket) == 0) {
-        while (receive(context, aio, &message))
-            serve_one(control, context, aio, message);
+    return aio;
+}
+
+static void *serve(void *argument)
+{
+    struct server *server = argument;
+    nng_aio *sending = new_aio();
+    nng_ctx context;
+    nng_msg *message;
+
+    if (nng_ctx_open(&context, server->control->socket) == 0) {
+        while (receive(context, server->receiving, &message))
+            serve_one(server->control, context, sending, message);
         nng_ctx_close(context);
     }
-    nng_aio_free(aio);
+    nng_aio_free(sending);
     return NULL;
+}
+
+static bool start_server(struct control *control, struct fault *fault)
+{
+    struct server *server = &control->servers[control->count];
+
+    *server = (struct server){ .control = control, .receiving = new_aio() };
+    if (pthread_create(&server->thread, NULL, serve, server) != 0) {
+        nng_aio_free(server->receiving);
+        return fault_set(fault, FAULT_TEMPORARY, "control: no more threads");
+    }
+    control->count++;
+    return true;
 }
 
 bool control_start(struct gateway *gateway, struct control **control, struct fault *fault)
@@ -314,18 +340,24 @@ bool control_start(struct gateway *gateway, struct control **control, struct fau
     }
     *control = new;
     nng_socket_set_size(new->socket, NNG_OPT_RECVMAXSZ, CONTROL_MESSAGE_MAX);
-    for (; new->count < THREADS; new->count++)
-        if (pthread_create(&new->threads[new->count], NULL, serve, new) != 0)
-            return fault_set(fault, FAULT_TEMPORARY, "control: no more threads");
+    while (new->count < THREADS)
+        if (!start_server(new, fault))
+            return false;
     return bus_listen(new->socket, gateway, "control", fault);
 }
 
+/* The contexts first, each by its own thread: nng 1.5.2 lets go of a socket that is closed
+ * while its last context is still being taken down, and panics. */
 void control_stop(struct control *control)
 {
     if (!control)
         return;
-    nng_close(control->socket);
     for (int i = 0; i < control->count; i++)
-        pthread_join(control->threads[i], NULL);
+        nng_aio_stop(control->servers[i].receiving);
+    for (int i = 0; i < control->count; i++) {
+        pthread_join(control->servers[i].thread, NULL);
+        nng_aio_free(control->servers[i].receiving);
+    }
+    nng_close(control->socket);
     free(control);
 }
