@@ -63,7 +63,7 @@ struct kop {
 };
 
 /* A document with this header and a copy of `inhoud` (NULL: an empty element named as soort).
- * Validated against the schema before it is given away. *doc is the caller's. */
+ * Judged as by message_validate() before it is given away. *doc is the caller's. */
 bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault) MUST_CHECK;
 
@@ -73,7 +73,8 @@ bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
 bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
                    struct fault *fault) MUST_CHECK;
 
-/* The whole of it: the schema, and the content element that soort names. FAULT_SCHEMA. */
+/* The whole of it: the schema, the content element that soort names, what a code brings with it
+ * (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
 /* The content element behind kop. Borrowed from the tree. */

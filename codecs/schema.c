@@ -44,12 +44,23 @@ static struct {
 
 /* --- the schemas --------------------------------------------------------------------- */
 
+static const struct {
+    const char *name, *bytes;
+    const size_t *size;
+} EMBEDDED[] = {
+    { "bericht.xsd", bericht_xsd, &bericht_xsd_size },
+    { "dossier.xsd", dossier_xsd, &dossier_xsd_size },
+    { "ontvangstbevestiging.xsd", ontvangstbevestiging_xsd, &ontvangstbevestiging_xsd_size },
+    { "peerkaart.xsd", peerkaart_xsd, &peerkaart_xsd_size },
+    { "dossier-text.xsl", dossier_text_xsl, &dossier_text_xsl_size },
+};
+
 const char *schema_source(const char *name, size_t *size)
 {
-    for (const struct embedded *file = EMBEDDED; file->name; file++)
-        if (strcmp(file->name, name) == 0) {
-            *size = file->size;
-            return (const char *)file->bytes;
+    for (size_t i = 0; i < sizeof(EMBEDDED) / sizeof(EMBEDDED[0]); i++)
+        if (strcmp(EMBEDDED[i].name, name) == 0) {
+            *size = *EMBEDDED[i].size;
+            return EMBEDDED[i].bytes;
         }
     return NULL;
 }
@@ -205,38 +216,35 @@ static void report_node(struct findings *findings, const xmlNode *node, const ch
  * stands behind the last `from` and before `to`: that is the schema's own text. */
 static const struct {
     int code;
-    const char *when, *says, *from, *to, *unit;
+    const char *when, *says, *from, *to;
 } TEXTS[] = {
     { XML_SCHEMAV_CVC_PATTERN_VALID, "", "does not have the form ",
-      "accepted by the pattern '", "'.", "" },
-    { XML_SCHEMAV_CVC_ENUMERATION_VALID, "", "is not one of ", "of the set {", "}.", "" },
-    { XML_SCHEMAV_CVC_MAXLENGTH_VALID, "", "is longer than ", "maximum length of '", "'.",
-      " characters" },
-    { XML_SCHEMAV_CVC_MINLENGTH_VALID, "", "is shorter than ", "minimum length of '", "'.",
-      " characters" },
-    { XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, "", "is not a valid ", "type '", "'.", "" },
-    { XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3, "", "is not a valid ", "type '", "'.", "" },
+      "accepted by the pattern '", "'." },
+    { XML_SCHEMAV_CVC_ENUMERATION_VALID, "", "is not one of ", "of the set {", "}." },
+    { XML_SCHEMAV_CVC_MAXLENGTH_VALID, "", "has more characters than ", "maximum length of '",
+      "'." },
+    { XML_SCHEMAV_CVC_MINLENGTH_VALID, "", "has fewer characters than ", "minimum length of '",
+      "'." },
+    { XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1, "", "is not a valid ", "type '", "'." },
+    { XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3, "", "is not a valid ", "type '", "'." },
     { XML_SCHEMAV_ELEMENT_CONTENT, "Missing child", "misses one of: ", "Expected is one of ( ",
-      " ).", "" },
-    { XML_SCHEMAV_ELEMENT_CONTENT, "Missing child", "misses: ", "Expected is ( ", " ).", "" },
+      " )." },
+    { XML_SCHEMAV_ELEMENT_CONTENT, "Missing child", "misses: ", "Expected is ( ", " )." },
     { XML_SCHEMAV_ELEMENT_CONTENT, "not expected",
-      "is not expected here, but one of: ", "Expected is one of ( ", " ).", "" },
+      "is not expected here, but one of: ", "Expected is one of ( ", " )." },
     { XML_SCHEMAV_ELEMENT_CONTENT, "not expected",
-      "is not expected here, but: ", "Expected is ( ", " ).", "" },
+      "is not expected here, but: ", "Expected is ( ", " )." },
     { XML_SCHEMAV_ELEMENT_CONTENT, "not expected", "is not expected here, nor anything else",
-      NULL, NULL, "" },
-    { XML_SCHEMAV_CVC_COMPLEX_TYPE_4, "", "misses the attribute ", "The attribute '", "'",
-      "" },
+      NULL, NULL },
+    { XML_SCHEMAV_CVC_COMPLEX_TYPE_4, "", "misses the attribute ", "The attribute '", "'" },
     { XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1, "", "is not an attribute of this element", NULL,
-      NULL, "" },
-    { XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, "", "must be empty", NULL, NULL, "" },
+      NULL },
+    { XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, "", "must be empty", NULL, NULL },
     { XML_SCHEMAV_CVC_COMPLEX_TYPE_2_2, "", "holds elements where only text belongs", NULL,
-      NULL, "" },
-    { XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, "", "holds text between its elements", NULL, NULL,
-      "" },
-    { XML_SCHEMAV_CVC_TYPE_3_1_2, "", "holds elements where only text belongs", NULL, NULL,
-      "" },
-    { XML_SCHEMAV_CVC_TYPE_3_1_1, "", "has an attribute where none belongs", NULL, NULL, "" },
+      NULL },
+    { XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, "", "holds text between its elements", NULL, NULL },
+    { XML_SCHEMAV_CVC_TYPE_3_1_2, "", "holds elements where only text belongs", NULL, NULL },
+    { XML_SCHEMAV_CVC_TYPE_3_1_1, "", "has an attribute where none belongs", NULL, NULL },
 };
 
 static const char *behind_last(const char *text, const char *mark)
@@ -284,7 +292,6 @@ static void translate(const xmlError *error, struct buf *says)
         buf_add_text(says, TEXTS[row].says);
         if (TEXTS[row].from)
             add_schema_text(says, behind_last(error->message, TEXTS[row].from), TEXTS[row].to);
-        buf_add_text(says, TEXTS[row].unit);
         return;
     }
     buf_addf(says, "does not match the schema (libxml2 error %d)", error->code);
@@ -311,7 +318,8 @@ static bool is_text(const unsigned char *text)
     for (const unsigned char *at = text; *at; at++)
         if (*at < 0x20 && *at != '\n' && *at != '\t' && *at != '\r')
             return false;
-    return xmlCheckUTF8(text);
+    return xmlCheckUTF8(text) && !strstr((const char *)text, "\xEF\xBF\xBE")
+           && !strstr((const char *)text, "\xEF\xBF\xBF"); /* U+FFFE and U+FFFF */
 }
 
 static bool is_number_in_space(const char *text)

@@ -1,7 +1,7 @@
 /* gateway -- the parts of one running daemon, as its threads see them.
  *
- * main.c makes the parts in order and takes them down in the opposite order; while threads run,
- * the pointers do not change, except the trust, which `reload` replaces: gateway_trust() hands out
+ * Made in order and taken down in the opposite order (see main.c); while threads run, the
+ * pointers do not change, except the trust, which `reload` replaces: gateway_trust() hands out
  * a counted reference.
  */
 #ifndef GATEWAY_GATEWAY_H
@@ -22,6 +22,7 @@
 struct control;
 struct couriers;
 struct events;
+struct listen_route;
 struct listener;
 struct workers;
 
@@ -32,6 +33,7 @@ struct gateway {
     struct registry *registry;
     struct store *store;
     struct workers *workers;
+    struct listen_route *routes; /* with the configured limits; the listener reads it */
     struct listener *listener;
     struct couriers *couriers;
     struct events *events;
@@ -42,6 +44,20 @@ struct gateway {
     pthread_mutex_t trust_lock;
     struct trust *trust_now;
 };
+
+/* Before anything else; then home_open() into gateway->home. */
+void gateway_init(struct gateway *gateway);
+
+/* Configuration, keys, trust and store; then events, workers, listener, couriers, control. On
+ * a fault gateway_stop() takes down what was made. The libraries' *_install() come before it.
+ */
+bool gateway_start(struct gateway *gateway, struct fault *fault) MUST_CHECK;
+
+/* Only the first part: is everything in order? */
+bool gateway_check(struct gateway *gateway, struct fault *fault) MUST_CHECK;
+
+/* Starting upside down; also after a failed or partial start. */
+void gateway_stop(struct gateway *gateway);
 
 /* The present trust; trust_release() it. */
 struct trust *gateway_trust(struct gateway *gateway);

@@ -3,14 +3,14 @@
  * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
  * registry, events, workers, listener, couriers, control. Stopping is starting upside down:
  * first nobody new is served (control, listener), then what runs is finished (couriers,
- * workers), and the store closes last, so that everything that was done is written.
+ * workers), and the store closes last, so that everything that was done is written (the table
+ * is in gateway.c).
  *
  * Locks are leaves: no thread holds one while it waits for the store or for another lock.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,28 +20,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/ssl.h>
-
 #include "codecs/base/mem.h"
 #include "codecs/schema.h"
 #include "codecs/xmldoc.h"
 #include "gateway/clock.h"
-#include "gateway/control.h"
-#include "gateway/courier.h"
 #include "gateway/deliver.h"
-#include "gateway/events.h"
 #include "gateway/gateway.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
-#include "gateway/outbox.h"
-#include "gateway/peer_store.h"
-#include "gateway/route.h"
-#include "gateway/tls.h"
-#include "gateway/upload.h"
 #include "gateway/version.h"
-#include "gateway/worker.h"
-
-#define WORKER_QUEUE 256
 
 static const char USAGE[] =
     "usage: estafetted -C HOME [-n]\n"
@@ -130,118 +117,6 @@ static int64_t since_exec_ms(void)
            - (int64_t)(ticks * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
-/* --- start, each step one line of the table -------------------------------------------------
- */
-
-static bool open_home(struct gateway *gateway, struct fault *fault)
-{
-    if (!config_load(&gateway->home, &gateway->config, fault))
-        return false;
-    log_set_level(gateway->config.level);
-    return keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
-           && gateway_reload(gateway, fault);
-}
-
-static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct gateway *gateway = argument;
-
-    return outbox_recover(db, fault) && peer_store_load(db, gateway->registry, fault);
-}
-
-static bool open_store(struct gateway *gateway, struct fault *fault)
-{
-    char path[PATH_MAX];
-
-    gateway->registry = registry_create();
-    return store_open(home_path(&gateway->home, "store/estafette.db", path), &gateway->store,
-                      fault)
-           && store_run(gateway->store, load_work, gateway, fault);
-}
-
-static bool open_events(struct gateway *gateway, struct fault *fault)
-{
-    return events_start(gateway, &gateway->events, fault);
-}
-
-static bool open_workers(struct gateway *gateway, struct fault *fault)
-{
-    (void)fault;
-    gateway->workers = workers_create((size_t)gateway->config.workers, WORKER_QUEUE);
-    return true;
-}
-
-static bool open_listener(struct gateway *gateway, struct fault *fault)
-{
-    const struct config *config = &gateway->config;
-    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
-    static struct listen_route routes[ROUTES]; /* the listener keeps it */
-    SSL_CTX *tls = NULL;
-    const struct listen_settings settings = {
-        .address = config->address,
-        .routes = routes,
-        .admit = route_admit,
-        .context = gateway,
-        .handshake_seconds = config->handshake_seconds,
-        .head_seconds = config->head_seconds,
-        .body_seconds = config->body_seconds,
-        .life_seconds = config->life_seconds,
-        .idle_seconds = config->idle_seconds,
-        .connections_max = config->connections_max,
-        .per_address_max = config->per_address_max,
-    };
-
-    route_table(config, routes);
-    if (!tls_server_context(gateway->keys, trust, &tls, fault))
-        return false;
-    bool good = listen_start(&settings, tls, gateway->workers, &gateway->listener, fault);
-    SSL_CTX_free(tls);
-    return good;
-}
-
-static bool open_couriers(struct gateway *gateway, struct fault *fault)
-{
-    return couriers_start(gateway, &gateway->couriers, fault);
-}
-
-static bool open_control(struct gateway *gateway, struct fault *fault)
-{
-    return control_start(gateway, &gateway->control, fault);
-}
-
-static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,     open_store,    open_events,  open_workers,
-    open_listener, open_couriers, open_control,
-};
-#define CHECK_STEPS 2 /* what -n does */
-
-static bool start(struct gateway *gateway, size_t steps, struct fault *fault)
-{
-    for (size_t i = 0; i < steps; i++)
-        if (!STEPS[i](gateway, fault))
-            return false;
-    return true;
-}
-
-static void stop(struct gateway *gateway)
-{
-    control_stop(gateway->control);
-    if (gateway->listener)
-        listen_stop(gateway->listener);
-    couriers_stop(gateway->couriers);
-    if (gateway->workers)
-        workers_destroy(gateway->workers);
-    events_stop(gateway->events);
-    store_close(gateway->store);
-    if (gateway->registry)
-        registry_destroy(gateway->registry);
-    trust_release(&gateway->trust_now);
-    keys_destroy(gateway->keys);
-    upload_forget_all();
-    schema_uninstall();
-    pthread_mutex_destroy(&gateway->trust_lock);
-}
-
 /* --- run ------------------------------------------------------------------------------------
  */
 
@@ -280,7 +155,7 @@ static int run(struct gateway *gateway)
 
     block_signals(&signals);
     gateway->started = clock_now();
-    if (start(gateway, sizeof(STEPS) / sizeof(STEPS[0]), &fault)) {
+    if (gateway_start(gateway, &fault)) {
         gateway->start_ms = since_exec_ms();
         log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,
                  gateway->config.oin, gateway->config.address, listen_port(gateway->listener),
@@ -289,16 +164,18 @@ static int run(struct gateway *gateway)
     } else {
         status = fail(&fault);
     }
-    stop(gateway);
+    gateway_stop(gateway);
+    schema_uninstall();
     return status;
 }
 
 static int check(struct gateway *gateway)
 {
     struct fault fault = { 0 };
-    bool good = start(gateway, CHECK_STEPS, &fault);
+    bool good = gateway_check(gateway, &fault);
 
-    stop(gateway);
+    gateway_stop(gateway);
+    schema_uninstall();
     if (!good)
         return fail(&fault);
     printf("estafetted: configuration, keys, certificates, trust and database are in order\n");
@@ -343,7 +220,7 @@ int main(int argc, char **argv)
     SCOPED_MEM char *fallback =
         mem_copy(from_environment ? from_environment : "/var/lib/estafette");
     struct options options = { .home = fallback };
-    struct gateway gateway = { .trust_lock = PTHREAD_MUTEX_INITIALIZER };
+    struct gateway gateway = { 0 };
     struct fault fault = { 0 };
     int status = read_options(argc, argv, &options);
 
@@ -352,8 +229,8 @@ int main(int argc, char **argv)
     clean_environment();
     harden_process();
     install_libraries();
+    gateway_init(&gateway);
     if (!home_open(options.home, &gateway.home, &fault))
         return fail(&fault);
-    log_set_level("info");
     return options.check ? check(&gateway) : run(&gateway);
 }

@@ -24,17 +24,15 @@
 #define DSIG "http://www.w3.org/2000/09/xmldsig#"
 
 static struct pki *PKI;
-/* clang-format off */
 static struct {
     const char *name, *method;
     enum pki_kind kind;
     X509 *certificate;
 } KINDS[] = {
-    { "RSA-3072", "rsa-sha256",   PKI_RSA,  NULL },
-    { "P-256",    "ecdsa-sha256", PKI_P256, NULL },
-    { "P-384",    "ecdsa-sha384", PKI_P384, NULL },
+    { "RSA-3072", "rsa-sha256", PKI_RSA, NULL },
+    { "P-256", "ecdsa-sha256", PKI_P256, NULL },
+    { "P-384", "ecdsa-sha384", PKI_P384, NULL },
 };
-/* clang-format on */
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 static EVP_PKEY *key_of(size_t kind)
@@ -183,6 +181,34 @@ static void what_cannot_be_signed_is_said_and_left_unchanged(void **state)
     assert_string_equal(fault.text, "the document is signed already");
 }
 
+static void a_public_key_does_not_sign(void **state)
+{
+    SCOPED_XMLDOC xmlDoc *doc = a_message();
+    SCOPED_BUF struct buf der = { 0 }, xml = { 0 };
+    SCOPED_X509 X509 *read = NULL; /* the issued one still holds the private key */
+    struct digest digest;
+    struct fault fault = { 0 };
+
+    (void)state;
+    certificate_to_der(KINDS[1].certificate, &der);
+    assert_true(certificate_from_der(der.data, der.size, &read, &fault));
+    assert_false(signature_sign(doc, X509_get0_pubkey(read), read, &xml, &digest, &fault));
+    assert_string_equal(fault.text, "the key does not sign");
+}
+
+static void a_signed_tree_verifies_before_it_is_written(void **state)
+{
+    SCOPED_XMLDOC xmlDoc *doc = a_message();
+    SCOPED_BUF struct buf xml = { 0 }, canonical = { 0 };
+    struct digest digest;
+    struct fault fault = { 0 };
+
+    (void)state;
+    assert_true(signature_sign(doc, key_of(1), KINDS[1].certificate, &xml, &digest, &fault));
+    assert_true(signature_verify(doc, KINDS[1].certificate, &canonical, &digest, &fault));
+    assert_string_equal(buf_text(&canonical), CANONICAL);
+}
+
 static void the_signer_is_found_among_the_registered(void **state)
 {
     SCOPED_BUF struct buf xml = { 0 }, canonical = { 0 };
@@ -236,21 +262,24 @@ static void the_certificate_and_the_canonical_bytes_can_be_had_alone(void **stat
 }
 
 /* Exclusive XML Canonicalization 1.0: what may differ on paper and what is left of it. */
-/* clang-format off */
 static const struct {
     const char *what, *xml, *canonical;
 } FORMS[] = {
     { "attribute order and quotes", "<a c='1'  b = \"2\" />", "<a b=\"2\" c=\"1\"></a>" },
     { "line ends", "<a>\r\n<b/>\r\n</a>", "<a>\n<b></b>\n</a>" },
-    { "references", "<a b='&#9;&lt;&quot;'>&#xE9;&apos;&gt;&#13;</a>", "<a b=\"&#x9;&lt;&quot;\">\xC3\xA9'&gt;&#xD;</a>" },
-    { "unused namespaces", "<a xmlns:p='urn:p' xmlns:q='urn:q'><q:b/></a>", "<a><q:b xmlns:q=\"urn:q\"></q:b></a>" },
-    { "repeated namespaces", "<a xmlns='urn:a'><b xmlns='urn:a'/></a>", "<a xmlns=\"urn:a\"><b></b></a>" },
-    { "the namespace undone", "<a xmlns='urn:a'><b xmlns=''/></a>", "<a xmlns=\"urn:a\"><b xmlns=\"\"></b></a>" },
-    { "the dsig prefix of the root", "<ds:a xmlns:ds='" DSIG "'/>", "<ds:a xmlns:ds=\"" DSIG "\"></ds:a>" },
+    { "references", "<a b='&#9;&lt;&quot;'>&#xE9;&apos;&gt;&#13;</a>",
+      "<a b=\"&#x9;&lt;&quot;\">\xC3\xA9'&gt;&#xD;</a>" },
+    { "unused namespaces", "<a xmlns:p='urn:p' xmlns:q='urn:q'><q:b/></a>",
+      "<a><q:b xmlns:q=\"urn:q\"></q:b></a>" },
+    { "repeated namespaces", "<a xmlns='urn:a'><b xmlns='urn:a'/></a>",
+      "<a xmlns=\"urn:a\"><b></b></a>" },
+    { "the namespace undone", "<a xmlns='urn:a'><b xmlns=''/></a>",
+      "<a xmlns=\"urn:a\"><b xmlns=\"\"></b></a>" },
+    { "the dsig prefix of the root", "<ds:a xmlns:ds='" DSIG "'/>",
+      "<ds:a xmlns:ds=\"" DSIG "\"></ds:a>" },
     { "the dsig namespace as default", "<a xmlns='" DSIG "'/>", "<a xmlns=\"" DSIG "\"></a>" },
     { "xml:lang", "<a xml:lang='nl'><b/></a>", "<a xml:lang=\"nl\"><b></b></a>" },
 };
-/* clang-format on */
 
 static void canonical_bytes_are_as_the_recommendation_says(void **state)
 {
@@ -522,6 +551,8 @@ int main(void)
         cmocka_unit_test(the_digest_is_the_same_with_any_key),
         cmocka_unit_test(verifying_leaves_the_tree_as_it_was),
         cmocka_unit_test(what_cannot_be_signed_is_said_and_left_unchanged),
+        cmocka_unit_test(a_public_key_does_not_sign),
+        cmocka_unit_test(a_signed_tree_verifies_before_it_is_written),
         cmocka_unit_test(the_signer_is_found_among_the_registered),
         cmocka_unit_test(the_certificate_and_the_canonical_bytes_can_be_had_alone),
         cmocka_unit_test(canonical_bytes_are_as_the_recommendation_says),

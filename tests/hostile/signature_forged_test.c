@@ -50,52 +50,83 @@
 #define NOT_METHOD                                                                            \
     "Signature: SignatureMethod is not rsa-sha256, as the certificate's key asks"
 
-/* clang-format off */
 static const struct {
     const char *what;
     bool second_too; /* our use of xmlsec refuses it as well, on its own */
     const char *xml, *says;
 } FORGED[] = {
     { "only the body, by Id", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#x", TRANSFORM(EXCLUSIVE), SHA256), ""), NOT_URI },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#x", TRANSFORM(EXCLUSIVE), SHA256), ""),
+      NOT_URI },
     { "only an Object of its own", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#o", TRANSFORM(EXCLUSIVE), SHA256), "<Object Id=\"o\">x</Object>"), NOT_URI },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#o", TRANSFORM(EXCLUSIVE), SHA256),
+              "<Object Id=\"o\">x</Object>"),
+      NOT_URI },
     { "the document by XPointer", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#xpointer(/)", ENVELOPED TRANSFORM(EXCLUSIVE), SHA256), ""), NOT_URI },
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("#xpointer(/)", ENVELOPED TRANSFORM(EXCLUSIVE), SHA256), ""),
+      NOT_URI },
     { "an injected XPath", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#x')|//*[local-name()='ping']|id('x", TRANSFORM(EXCLUSIVE), SHA256), ""), NOT_URI },
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("#x')|//*[local-name()='ping']|id('x", TRANSFORM(EXCLUSIVE), SHA256),
+              ""),
+      NOT_URI },
     { "all but the header, by XPath", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED
-          "<Transform Algorithm=\"" XPATH "\"><XPath>not(ancestor-or-self::*[local-name()='kop'])</XPath></Transform>"
-          TRANSFORM(EXCLUSIVE), SHA256), ""), NOT_EXCLUSIVE },
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("",
+                        ENVELOPED "<Transform Algorithm=\"" XPATH
+                                  "\"><XPath>not(ancestor-or-self::*[local-name()='kop'])</"
+                                  "XPath></Transform>" TRANSFORM(EXCLUSIVE),
+                        SHA256),
+              ""),
+      NOT_EXCLUSIVE },
     { "always the same, by XSLT", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED
-          "<Transform Algorithm=\"" XSLT "\"><xsl:stylesheet version=\"1.0\" xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\">"
-          "<xsl:template match=\"/\"><a/></xsl:template></xsl:stylesheet></Transform>", SHA256), ""), NOT_EXCLUSIVE },
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE(
+                  "",
+                  ENVELOPED
+                  "<Transform Algorithm=\"" XSLT "\"><xsl:stylesheet version=\"1.0\" "
+                  "xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\">"
+                  "<xsl:template match=\"/\"><a/></xsl:template></xsl:stylesheet></Transform>",
+                  SHA256),
+              ""),
+      NOT_EXCLUSIVE },
     { "digest SHA-1", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE), DSIG "sha1"), ""),
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE), DSIG "sha1"), ""),
       "Signature: DigestMethod is not Algorithm=\"" SHA256 "\"" },
     { "digest SHA-512", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE), "http://www.w3.org/2001/04/xmlenc#sha512"), ""),
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE),
+                        "http://www.w3.org/2001/04/xmlenc#sha512"),
+              ""),
       "Signature: DigestMethod is not Algorithm=\"" SHA256 "\"" },
     { "rsa-sha1", true, MESSAGE(EXCLUSIVE, DSIG "rsa-sha1", WHOLE, ""), NOT_METHOD },
     { "rsa-sha512", true, MESSAGE(EXCLUSIVE, MORE "rsa-sha512", WHOLE, ""), NOT_METHOD },
     { "SignedInfo in c14n 1.0", true, MESSAGE(INCLUSIVE, RSA_SHA256, WHOLE, ""),
       "Signature: CanonicalizationMethod is not Algorithm=\"" EXCLUSIVE "\"" },
     { "the body in c14n 1.0", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED TRANSFORM(INCLUSIVE), SHA256), ""), NOT_EXCLUSIVE },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED TRANSFORM(INCLUSIVE), SHA256),
+              ""),
+      NOT_EXCLUSIVE },
     { "with comments", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE "WithComments"), SHA256), ""), NOT_EXCLUSIVE },
-    { "twice the same", true, MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE WHOLE, ""), "Signature: SignedInfo contains too much" },
+      MESSAGE(EXCLUSIVE, RSA_SHA256,
+              REFERENCE("", ENVELOPED TRANSFORM(EXCLUSIVE "WithComments"), SHA256), ""),
+      NOT_EXCLUSIVE },
+    { "twice the same", true, MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE WHOLE, ""),
+      "Signature: SignedInfo contains too much" },
     { "a part too", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE REFERENCE("#k", TRANSFORM(EXCLUSIVE), SHA256), ""), "Signature: SignedInfo contains too much" },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE REFERENCE("#k", TRANSFORM(EXCLUSIVE), SHA256), ""),
+      "Signature: SignedInfo contains too much" },
     { "no transforms but c14n", true,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#k", TRANSFORM(EXCLUSIVE), SHA256), ""), NOT_URI },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, REFERENCE("#k", TRANSFORM(EXCLUSIVE), SHA256), ""),
+      NOT_URI },
     { "a Manifest", false,
-      MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE, "<Object><Manifest>"
-          REFERENCE("#k", TRANSFORM(EXCLUSIVE), SHA256) "</Manifest></Object>"), "Signature: Signature contains too much" },
+      MESSAGE(EXCLUSIVE, RSA_SHA256, WHOLE,
+              "<Object><Manifest>" REFERENCE("#k", TRANSFORM(EXCLUSIVE),
+                                             SHA256) "</Manifest></Object>"),
+      "Signature: Signature contains too much" },
 };
-/* clang-format on */
 
 static struct pki *PKI;
 static X509 *SIGNER;

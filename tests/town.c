@@ -1,0 +1,299 @@
+/* town -- see town.h. */
+#include "tests/town.h"
+
+#include <arpa/inet.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <openssl/pem.h>
+
+#include "codecs/base/mem.h"
+#include "codecs/dossier.h"
+#include "codecs/schema.h"
+#include "codecs/xmldoc.h"
+#include "gateway/clock.h"
+#include "gateway/compose.h"
+#include "gateway/courier.h"
+#include "gateway/deliver.h"
+#include "gateway/overdracht.h"
+#include "gateway/own_card.h"
+#include "gateway/peer_store.h"
+#include "gateway/sql.h"
+#include "peers/card.h"
+#include "peers/file.h"
+#include "tests/sample.h"
+
+#define MUST(condition)                                                                       \
+    do {                                                                                      \
+        if (!(condition)) {                                                                   \
+            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #condition, fault.text);   \
+            abort();                                                                          \
+        }                                                                                     \
+    } while (0)
+
+static struct fault fault;
+
+void town_install(void)
+{
+    mem_install();
+    deliver_install();
+    xmldoc_install();
+    schema_install();
+}
+
+/* --- building ------------------------------------------------------------------------------
+ */
+
+static int free_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    MUST(bind(fd, (struct sockaddr *)&address, size) == 0);
+    MUST(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static EVP_PKEY *requested_key(const struct buf *pem)
+{
+    BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->size);
+    X509_REQ *request = PEM_read_bio_X509_REQ(bio, NULL, NULL, NULL);
+
+    MUST(request);
+    EVP_PKEY *key = X509_REQ_get_pubkey(request);
+    X509_REQ_free(request);
+    BIO_free(bio);
+    return key;
+}
+
+static void certify(struct town *town, enum purpose purpose)
+{
+    SCOPED_BUF struct buf request = { 0 };
+    SCOPED_BUF struct buf pem = { 0 };
+    char relative[64], path[PATH_MAX];
+
+    const struct csr csr = { purpose, town->oin, town->naam, "127.0.0.1" };
+
+    MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec", &request,
+                      &fault));
+    EVP_PKEY *key = requested_key(&request);
+    const struct pki_leaf leaf = { .oin = town->oin, .purpose = purpose, .key = key };
+    X509 *certificate = pki_issue(town->pki, &leaf);
+    certificate_to_pem(certificate, &pem);
+    snprintf(relative, sizeof(relative), "certificates/%s.pem", purpose_name(purpose));
+    MUST(file_write(home_path(&town->gateway.home, relative, path), 0600, pem.data, pem.size,
+                    &fault));
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
+static void write_config(struct town *town)
+{
+    SCOPED_BUF struct buf values = { 0 };
+    char path[PATH_MAX];
+
+    buf_addf(&values,
+             "[organisatie]\noin = %s\nnaam = %s\ngemeentecodes = %s\nomgeving = test\n"
+             "[listen]\naddress = 127.0.0.1:%d\nendpoint = https://127.0.0.1:%d\n"
+             "[deliver]\nretry_first_seconds = 1\nretry_longest_seconds = 2\n"
+             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = error\n",
+             town->oin, town->naam, town->code, town->port, town->port);
+    MUST(file_write(home_path(&town->gateway.home, "estafette.ini", path), 0600, values.data,
+                    values.size, &fault));
+}
+
+void town_build(struct town *town)
+{
+    static const enum purpose NEEDED[] = { PURPOSE_TLS_SERVER, PURPOSE_ONDERTEKENEN,
+                                           PURPOSE_VERZEGELEN };
+
+    snprintf(town->folder, sizeof(town->folder), "/tmp/estafette_town.XXXXXX");
+    MUST(mkdtemp(town->folder));
+    gateway_init(&town->gateway);
+    MUST(home_create(town->folder, &town->gateway.home, &fault));
+    MUST(keys_make_home(&town->gateway.home, &fault));
+    town->pki = pki_create(town->kind, town->naam);
+    town->port = free_port();
+    for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
+        certify(town, NEEDED[i]);
+    write_config(town);
+    town_trust(town, town);
+}
+
+void town_trust(struct town *town, struct town *other)
+{
+    char path[PATH_MAX];
+
+    pki_install(other->pki, home_path(&town->gateway.home, "trust", path));
+}
+
+static void reset(struct town *town)
+{
+    struct home home = town->gateway.home;
+
+    gateway_init(&town->gateway);
+    town->gateway.home = home;
+}
+
+void town_open(struct town *town)
+{
+    reset(town);
+    MUST(gateway_check(&town->gateway, &fault));
+}
+
+void town_start(struct town *town)
+{
+    reset(town);
+    MUST(gateway_start(&town->gateway, &fault));
+    town->runs = true;
+}
+
+void town_stop(struct town *town)
+{
+    gateway_stop(&town->gateway);
+    town->runs = false;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status, (void)kind, (void)place;
+    return remove(path);
+}
+
+void town_remove(struct town *town)
+{
+    nftw(town->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    pki_destroy(town->pki);
+    town->pki = NULL;
+}
+
+/* --- acquaintance --------------------------------------------------------------------------
+ */
+
+static bool put_work(sqlite3 *db, void *argument, struct fault *why)
+{
+    return peer_store_put(db, "test", argument, why);
+}
+
+static void know(struct town *town, const struct buf *card, enum peer_state state)
+{
+    SCOPED_PEER struct peer *peer = NULL;
+
+    MUST(peer_create(card->data, card->size, state, &peer, &fault));
+    MUST(store_run(town->gateway.store, put_work, peer, &fault));
+    registry_put(town->gateway.registry, peer);
+}
+
+void town_know_card(struct town *town, struct town *other, enum peer_state state,
+                    void (*change)(struct card *card))
+{
+    SCOPED_BUF struct buf signed_card = { 0 };
+    SCOPED_BUF struct buf changed = { 0 };
+    struct card card = { 0 };
+    struct digest fingerprint;
+    time_t until;
+
+    MUST(own_card_make(&other->gateway, &signed_card, &fingerprint, &until, &fault));
+    MUST(card_read(signed_card.data, signed_card.size, &card, &fingerprint, &fault));
+    if (change)
+        change(&card);
+    MUST(card_make(&card, keys_get(other->gateway.keys, PURPOSE_ONDERTEKENEN), &changed,
+                   &fingerprint, &fault));
+    card_finish(&card);
+    know(town, &changed, state);
+}
+
+void town_know(struct town *town, struct town *other, enum peer_state state)
+{
+    town_know_card(town, other, state, NULL);
+}
+
+/* --- doing ---------------------------------------------------------------------------------
+ */
+
+struct sending {
+    struct town *town;
+    const xmlNode *dossier;
+    struct outbox_row row;
+    struct overdracht o;
+};
+
+static bool send_work(sqlite3 *db, void *argument, struct fault *why)
+{
+    struct sending *s = argument;
+
+    return overdracht_add(db, s->town->gateway.keys, "test", &s->o, s->dossier, why)
+           && outbox_add(db, "test", &s->row, why);
+}
+
+void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE])
+{
+    SCOPED_MEM char *text = sample_dossier("gezinsmigrant.xml");
+    SCOPED_PEER struct peer *peer = registry_by_oin(town->gateway.registry, other->oin);
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+
+    MUST(peer && xmldoc_parse(text, strlen(text), &doc, &fault));
+    struct sending s = { .town = town, .dossier = xmlDocGetRootElement(doc) };
+    const struct letter letter = { .peer = peer,
+                                   .soort = SOORT_DOSSIER,
+                                   .from = town->code,
+                                   .to = other->code,
+                                   .valid_seconds = 86400,
+                                   .content = s.dossier };
+    MUST(compose_letter(&town->gateway, &letter, &s.row, &fault));
+    s.o.state = OVERDRACHT_VERZONDEN;
+    memcpy(s.o.id, s.row.overdracht, UUID_SIZE);
+    memcpy(s.o.peer, s.row.peer, OIN_SIZE);
+    snprintf(s.o.gemeentecode, sizeof(s.o.gemeentecode), "%s", other->code);
+    snprintf(s.o.eigen_code, sizeof(s.o.eigen_code), "%s", town->code);
+    MUST(store_run(town->gateway.store, send_work, &s, &fault));
+    memcpy(overdracht, s.row.overdracht, UUID_SIZE);
+    outbox_row_finish(&s.row);
+    if (town->runs)
+        couriers_wake(town->gateway.couriers);
+}
+
+struct counting {
+    const char *query;
+    int64_t count;
+};
+
+static bool count_work(sqlite3 *db, void *argument, struct fault *why)
+{
+    struct counting *counting = argument;
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(db, &stmt, why, counting->query, "") || !sql_row(stmt, &row, why))
+        return false;
+    counting->count = sqlite3_column_int64(stmt, 0);
+    return true;
+}
+
+int64_t town_count(struct town *town, const char *query)
+{
+    struct counting counting = { .query = query };
+
+    MUST(store_run(town->gateway.store, count_work, &counting, &fault));
+    return counting.count;
+}
+
+bool town_wait(struct town *town, const char *query, int64_t expected, int seconds)
+{
+    const struct timespec pause = { .tv_nsec = 20000000 };
+    int64_t until = clock_monotonic_ms() + seconds * 1000LL;
+
+    while (town_count(town, query) != expected) {
+        if (clock_monotonic_ms() > until)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}

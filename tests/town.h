@@ -1,0 +1,51 @@
+/* town -- a whole municipality for tests: home, keys, authority, gateway, in this process.
+ *
+ * Anything that goes wrong while building aborts. Each town has a root of its own; acquainted
+ * towns trust each other's root and hold each other's card as an active peer.
+ */
+#ifndef TESTS_TOWN_H
+#define TESTS_TOWN_H
+
+#include "gateway/gateway.h"
+#include "gateway/outbox.h"
+#include "tests/pki.h"
+
+struct town {
+    const char *oin, *code, *naam;
+    enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
+    char folder[64];
+    int port;
+    struct pki *pki;
+    struct gateway gateway;
+    bool runs; /* town_start() was called */
+};
+
+/* Once per program: libraries. */
+void town_install(void);
+
+/* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
+void town_build(struct town *town);
+/* Puts the other's root and CRL into its trust. */
+void town_trust(struct town *town, struct town *other);
+/* Keys, trust and store only: enough to make a card, to compose, and to call handlers. */
+void town_open(struct town *town);
+/* Everything: listener, couriers, local bus. Instead of town_open(). */
+void town_start(struct town *town);
+void town_stop(struct town *town); /* the home stays; may be opened again */
+void town_remove(struct town *town);
+
+/* Registers the card of `other` (opened) with `town` (opened), in that state. */
+void town_know(struct town *town, struct town *other, enum peer_state state);
+/* The same for a card that was changed first (endpoint, validity), signed by other. */
+void town_know_card(struct town *town, struct town *other, enum peer_state state,
+                    void (*change)(struct card *card));
+
+/* Queues the sample dossier to the peer; the handover's id is copied. */
+void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE]);
+
+/* How many rows the query counts ("SELECT count(*) ..."). */
+int64_t town_count(struct town *town, const char *query);
+/* Waits until the query gives `expected`, at most so many seconds; false: it did not. */
+bool town_wait(struct town *town, const char *query, int64_t expected, int seconds);
+
+#endif
