@@ -12,6 +12,7 @@
 
 struct town {
     const char *oin, *code, *naam;
+    const char *level;  /* of its log; NULL: error */
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
     char folder[64];
     int port;
