@@ -18,9 +18,10 @@ struct dossier_finding {
 };
 typedef void dossier_each(void *context, const struct dossier_finding *finding);
 
-/* Pre-scan, parse, schema, then the rules beyond it (BSN 11-test, every part's status). *doc is
- * the caller's on success; pass NULL when only the verdict matters. Calls each for every finding
- * (each may be NULL). FAULT_DOCUMENT, FAULT_SIZE, FAULT_SCHEMA, FAULT_RULE with the first. */
+/* Pre-scan, parse, schema, then the rules beyond it (BSN 11-test, every part's status). *doc
+ * is the caller's on success; pass NULL when only the verdict matters. Calls each for every
+ * finding (each may be NULL). FAULT_DOCUMENT, FAULT_SIZE, FAULT_SCHEMA, FAULT_RULE with the
+ * first. */
 bool dossier_check(const void *bytes, size_t size, dossier_each *each, void *context,
                    xmlDoc **doc, struct fault *fault) MUST_CHECK;
 

@@ -68,13 +68,13 @@ bool message_build(const struct kop *kop, const xmlNode *inhoud, xmlDoc **doc,
                    struct fault *fault) MUST_CHECK;
 
 /* From canonical bytes (signature.h) only: parse, and read the header by our own strict rules,
- * whatever the content is: who sent it must be known before it can be refused with a receipt. *doc
- * is the caller's. FAULT_DOCUMENT. Times and addressing are the caller's to judge. */
+ * whatever the content is: who sent it must be known before it can be refused with a receipt.
+ * *doc is the caller's. FAULT_DOCUMENT. Times and addressing are the caller's to judge. */
 bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
                    struct fault *fault) MUST_CHECK;
 
-/* The whole of it: the schema, the content element that soort names, what a code brings with it
- * (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
+/* The whole of it: the schema, the content element that soort names, what a code brings with
+ * it (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
 /* The content element behind kop. Borrowed from the tree. */

@@ -36,7 +36,7 @@ struct receipt {
  * fault becomes; NULL when that fault is no reason to refuse (ours, temporary, or before the
  * identities agree). */
 const char *receipt_code(enum fault_code code);
-/* What the code means to the person who must act, in Dutch; NULL when there is no such code. */
+/* What the code means to the person who must act, in Dutch; NULL when there is no such one. */
 const char *receipt_meaning(const char *code);
 
 bool receipt_make(const struct receipt *receipt, EVP_PKEY *key, X509 *certificate,
@@ -45,7 +45,7 @@ bool receipt_make(const struct receipt *receipt, EVP_PKEY *key, X509 *certificat
 /* Signed by one of `registered` (the peer's certificates for ondertekenen), schema-valid, read
  * from the canonical bytes. Matching it with what was sent is the caller's. FAULT_ANSWER for
  * anything that is not such a receipt. *signer is borrowed from the stack; may be NULL. */
-bool receipt_read(const void *bytes, size_t size, const STACK_OF(X509) *registered,
+bool receipt_read(const void *bytes, size_t size, const STACK_OF(X509) * registered,
                   struct receipt *receipt, X509 **signer, struct fault *fault) MUST_CHECK;
 
 #endif

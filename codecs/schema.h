@@ -12,7 +12,13 @@
 
 #include "codecs/base/fault.h"
 
-enum schema { SCHEMA_BERICHT, SCHEMA_ONTVANGSTBEVESTIGING, SCHEMA_DOSSIER, SCHEMA_PEERKAART, SCHEMAS };
+enum schema {
+    SCHEMA_BERICHT,
+    SCHEMA_ONTVANGSTBEVESTIGING,
+    SCHEMA_DOSSIER,
+    SCHEMA_PEERKAART,
+    SCHEMAS
+};
 
 /* Once, after xmldoc_install(). Aborts when an embedded schema does not parse: our own bug. */
 void schema_install(void);
@@ -30,8 +36,8 @@ typedef void schema_each(void *context, const struct schema_finding *finding);
 bool schema_validate(enum schema schema, xmlDoc *doc, schema_each *each, void *context,
                      struct fault *fault) MUST_CHECK;
 
-/* The text of an embedded schema or stylesheet, "dossier.xsd", "dossier-text.xsl"; NULL when there
- * is none of that name. */
+/* The text of an embedded schema or stylesheet, "dossier.xsd", "dossier-text.xsl"; NULL when
+ * there is none of that name. */
 const char *schema_source(const char *name, size_t *size);
 
 #endif

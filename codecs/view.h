@@ -1,4 +1,4 @@
-/* view -- a dossier as people read it, with XSLT from xsd/view (no scripts, files or network). */
+/* view -- a dossier as people read it, with XSLT from xsd/view: no scripts, files, network. */
 #ifndef CODECS_VIEW_H
 #define CODECS_VIEW_H
 

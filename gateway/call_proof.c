@@ -186,6 +186,10 @@ static bool pick(struct filing *f, const char *what, struct buf *content, struct
         buf_take(content, &f->receipt);
         return content->size || fault_set(fault, FAULT_STATE, "there is no receipt yet");
     }
+    if (strcmp(what, "verzegeld") == 0) {
+        buf_take(content, &f->sealed);
+        return true;
+    }
     if (!compose_open(f->call->gateway, &f->sealed, &f->canonical, &canonical, &doc, fault))
         return false;
     if (strcmp(what, "bericht") == 0)
@@ -213,7 +217,8 @@ static bool answer_piece(struct call *call, const struct buf *content, struct fa
 
 bool call_overdracht_file(struct call *call, struct fault *fault)
 {
-    static const char *const WHATS[] = { "bericht", "dossier", "ontvangstbevestiging" };
+    static const char *const WHATS[] = { "bericht", "dossier", "ontvangstbevestiging",
+                                         "verzegeld" };
     SCOPED_BUF struct buf content = { 0 };
     struct filing f = { .call = call };
     const char *what = call_text(call, "what");
@@ -222,7 +227,8 @@ bool call_overdracht_file(struct call *call, struct fault *fault)
     for (size_t i = 0; i < sizeof(WHATS) / sizeof(WHATS[0]); i++)
         known = known || strcmp(WHATS[i], what) == 0;
     if (!known)
-        return fault_set(fault, FAULT_USAGE, "what: bericht, dossier or ontvangstbevestiging");
+        return fault_set(fault, FAULT_USAGE,
+                         "what: bericht, dossier, ontvangstbevestiging or verzegeld");
     bool good = store_run(call->gateway->store, file_work, &f, fault)
                 && pick(&f, what, &content, fault) && answer_piece(call, &content, fault);
     buf_finish(&f.sealed);

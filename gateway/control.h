@@ -19,7 +19,8 @@
  *                                                      peers{state:n} outbox{state:n}
  *                                                      overdrachten{"rol state":n}
  *                                                      certificates[{doel tot dagen}]
- *   reload           -                                 anchors crls (trust read again)
+ *   reload           -                                 anchor intermediate crl (counts; trust was
+ *                                                      read again)
  *   peer.card        -                                 card(base64) fingerprint(hex) geldig_tot
  *   peer.add         card fingerprint                  oin naam state fingerprint
  *   peer.list        -                                 peers[{oin naam gemeentecodes[] state
@@ -41,7 +42,8 @@
  *                                                      uitkomst code tekst ondertekenaar}}]
  *                                                      audit[{seq at actor action detail}]
  *   overdracht.accept id                               overdracht state bericht
- *   overdracht.file  id what(bericht|dossier|ontvangstbevestiging) offset     data size
+ *   overdracht.file  id offset                         data size
+ *                  what(bericht|dossier|ontvangstbevestiging|verzegeld)
  *   outbox.list      -                                 outbox[{id overdracht soort peer{oin naam}
  *                                                      state attempts created expires next_try
  *                                                      reason}]

@@ -24,9 +24,9 @@
 bool card_make(const struct card *card, EVP_PKEY *key, struct buf *signed_xml,
                struct digest *fingerprint, struct fault *fault) MUST_CHECK;
 
-/* Signature by a listed signing certificate, schema, every certificate carries the card's OIN and
- * fits its purpose, at least one per purpose, endpoint https. Fills card (card_finish() it).
- * FAULT_DOCUMENT, FAULT_SCHEMA, FAULT_SIGNATURE, FAULT_CERTIFICATE. */
+/* Signature by a listed signing certificate, schema, every certificate carries the card's OIN
+ * and fits its purpose, at least one per purpose, endpoint https. Fills card (card_finish()
+ * it). FAULT_DOCUMENT, FAULT_SIZE, FAULT_SCHEMA, FAULT_SIGNATURE, FAULT_CERTIFICATE. */
 bool card_read(const void *bytes, size_t size, struct card *card, struct digest *fingerprint,
                struct fault *fault) MUST_CHECK;
 

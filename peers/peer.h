@@ -26,7 +26,13 @@ enum omgeving { OMGEVING_TEST, OMGEVING_PRODUCTIE, OMGEVINGEN };
 const char *omgeving_name(enum omgeving omgeving);
 bool omgeving_from_name(const char *name, enum omgeving *omgeving);
 
-enum peer_state { PEER_VOORGESTELD, PEER_ACTIEF, PEER_GESCHORST, PEER_VERWIJDERD, PEER_STATES };
+enum peer_state {
+    PEER_VOORGESTELD,
+    PEER_ACTIEF,
+    PEER_GESCHORST,
+    PEER_VERWIJDERD,
+    PEER_STATES
+};
 const char *peer_state_name(enum peer_state state);
 bool peer_state_from_name(const char *name, enum peer_state *state);
 bool peer_state_arrow(enum peer_state from, enum peer_state to);
@@ -39,7 +45,7 @@ struct card {
     size_t gemeentecode_count;
     enum omgeving omgeving;
     char endpoint[PEER_ENDPOINT_MAX + 1]; /* https://host[:port] without path or slash */
-    STACK_OF(X509) *certificates[PURPOSES];
+    STACK_OF(X509) * certificates[PURPOSES];
     time_t geldig_van, geldig_tot;
 };
 void card_finish(struct card *card);
@@ -49,13 +55,13 @@ struct peer {
     int references; /* only through peer_retain and peer_release */
     struct card card;
     enum peer_state state;
-    struct digest fingerprint; /* canonical digest of the card: what is compared by telephone */
+    struct digest fingerprint; /* canonical digest: what is compared by telephone */
     struct buf signed_card;    /* as it was received */
 };
 
 /* Verifies and reads the card. *peer is the caller's. Faults of card_read(). */
-bool peer_create(const void *signed_card, size_t size, enum peer_state state, struct peer **peer,
-                 struct fault *fault) MUST_CHECK;
+bool peer_create(const void *signed_card, size_t size, enum peer_state state,
+                 struct peer **peer, struct fault *fault) MUST_CHECK;
 struct peer *peer_retain(const struct peer *peer);
 void peer_release(struct peer **peer);
 #define SCOPED_PEER __attribute__((cleanup(peer_release)))
@@ -64,8 +70,9 @@ void peer_release(struct peer **peer);
 bool peer_has(const struct peer *peer, enum purpose purpose, X509 *certificate);
 bool peer_serves(const struct peer *peer, const char *gemeentecode);
 
-/* May we exchange `soort` with it now: state (a ping, and only a ping, also with a proposed peer),
- * and the card's validity. FAULT_IDENTITY, FAULT_EXPIRED. */
-bool peer_may(const struct peer *peer, enum soort soort, time_t now, struct fault *fault) MUST_CHECK;
+/* May we exchange `soort` with it now: state (a ping, and only a ping, also with a proposed
+ * peer), and the card's validity. FAULT_IDENTITY, FAULT_EXPIRED. */
+bool peer_may(const struct peer *peer, enum soort soort, time_t now,
+              struct fault *fault) MUST_CHECK;
 
 #endif

@@ -21,12 +21,14 @@ void registry_put(struct registry *registry, const struct peer *peer);
 
 struct peer *registry_by_oin(struct registry *registry, const char *oin); /* NULL: none */
 
-/* GEMEENTE of the commands: a gemeentecode, an OIN or a name (case-insensitive). FAULT_UNKNOWN, and
- * also when a name or code fits more than one peer; the text names what fits. */
+/* GEMEENTE of the commands: a gemeentecode, an OIN or a name (case-insensitive).
+ * FAULT_UNKNOWN, and also when a name or code fits more than one peer; the text names what
+ * fits. */
 bool registry_find(struct registry *registry, const char *gemeente, struct peer **peer,
                    struct fault *fault) MUST_CHECK;
 
 typedef void registry_each(void *context, const struct peer *peer);
-void registry_list(struct registry *registry, registry_each *each, void *context); /* by name */
+void registry_list(struct registry *registry, registry_each *each,
+                   void *context); /* by name */
 
 #endif
