@@ -79,12 +79,11 @@ static void certify(struct town *town, enum purpose purpose)
     SCOPED_BUF struct buf pem = { 0 };
     char relative[64], path[PATH_MAX];
 
-    const struct csr csr = { .purpose = purpose,
-                             .oin = town->oin,
-                             .naam = town->naam,
-                             .host = "127.0.0.1" };
-    MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec", &request,
-                      &fault));
+    const struct csr csr = {
+        .purpose = purpose, .oin = town->oin, .naam = town->naam, .host = "127.0.0.1"
+    };
+    MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec",
+                      &request, &fault));
     EVP_PKEY *key = requested_key(&request);
     const struct pki_leaf leaf = { .oin = town->oin, .purpose = purpose, .key = key };
     X509 *certificate = pki_issue(town->pki, &leaf);
