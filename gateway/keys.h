@@ -18,6 +18,7 @@
 #include "codecs/base/fault.h"
 #include "codecs/certificate.h"
 #include "codecs/digest.h"
+#include "gateway/csr.h"
 #include "gateway/home.h"
 
 struct keys;
@@ -29,26 +30,28 @@ bool keys_load(const struct home *home, const char *oin, struct keys **keys,
                struct fault *fault) MUST_CHECK;
 void keys_destroy(struct keys *keys);
 
-EVP_PKEY *keys_get(const struct keys *keys, enum purpose purpose);        /* borrowed */
-X509 *keys_certificate(const struct keys *keys, enum purpose purpose);    /* borrowed */
+EVP_PKEY *keys_get(const struct keys *keys, enum purpose purpose);     /* borrowed */
+X509 *keys_certificate(const struct keys *keys, enum purpose purpose); /* borrowed */
 
-/* New private keys and home.key for `init`, and a key plus PKCS#10 request for one purpose
- * (subject: serialNumber=OIN, O=naam, CN=host). kind "rsa" (3072) or "ec" (P-256). */
+/* home.key, for `init`. FAULT_STATE when there is one. */
 bool keys_make_home(const struct home *home, struct fault *fault) MUST_CHECK;
-bool keys_request(const struct home *home, enum purpose purpose, const char *kind,
-                  const char *oin, const char *naam, const char *host, struct buf *pem,
-                  struct fault *fault) MUST_CHECK;
-/* Which purpose's key on disk belongs to this certificate. FAULT_CERTIFICATE when none does. */
+/* Appends a PKCS#10 request (csr.h) for the key of its purpose, which is made when absent and
+ * never replaced: kind "rsa" (3072) or "ec" (P-256). The caller keeps the PEM under
+ * certificates/. FAULT_STATE when the key is there and of another kind; FAULT_USAGE. */
+bool keys_request(const struct home *home, const struct csr *csr, const char *kind,
+                  struct buf *pem, struct fault *fault) MUST_CHECK;
+/* Which purpose's key on disk belongs to this certificate. FAULT_CERTIFICATE when none does.
+ */
 bool keys_owner(const struct home *home, X509 *certificate, enum purpose *purpose,
                 struct fault *fault) MUST_CHECK;
 
-/* The store's own sealing (DESIGN rule 3.3): AES-256-GCM under the home key, bound to `where`
- * ("table.column:row"). seal appends nonce, ciphertext, tag. unseal: FAULT_STORE when it was not
- * sealed for that place. */
+/* The store's own sealing: AES-256-GCM under the home key, bound to `where`
+ * ("table.column:row"). seal appends nonce, ciphertext, tag. unseal: FAULT_STORE when it was
+ * not sealed for that place. */
 void keys_home_seal(const struct keys *keys, const char *where, const void *plain, size_t size,
                     struct buf *sealed);
-bool keys_home_unseal(const struct keys *keys, const char *where, const void *sealed, size_t size,
-                      struct buf *plain, struct fault *fault) MUST_CHECK;
+bool keys_home_unseal(const struct keys *keys, const char *where, const void *sealed,
+                      size_t size, struct buf *plain, struct fault *fault) MUST_CHECK;
 /* HMAC-SHA-256 of "bsn:..." or "vnummer:..." for look-ups. */
 void keys_home_index(const struct keys *keys, const char *text, struct digest *index);
 
