@@ -217,6 +217,27 @@ void town_know(struct town *town, struct town *other, enum peer_state state)
     town_know_card(town, other, state, NULL);
 }
 
+void town_gather(struct town *towns, size_t count, size_t known)
+{
+    for (size_t i = 0; i < count; i++)
+        town_build(&towns[i]);
+    for (size_t i = 0; i < count * count; i++)
+        town_trust(&towns[i / count], &towns[i % count]);
+    for (size_t i = 0; i < count; i++)
+        town_open(&towns[i]);
+    for (size_t i = 0; i < known * known; i++)
+        if (i / known != i % known)
+            town_know(&towns[i / known], &towns[i % known], PEER_ACTIEF);
+}
+
+void town_scatter(struct town *towns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        town_stop(&towns[i]);
+        town_remove(&towns[i]);
+    }
+}
+
 /* --- doing ---------------------------------------------------------------------------------
  */
 
