@@ -9,6 +9,7 @@
 #include <string.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +49,7 @@ static void start(struct child *child, const struct town *town)
     assert_int_equal(pipe(ends), 0);
     child->pid = fork();
     if (child->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody behind */
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
         close(ends[1]);
