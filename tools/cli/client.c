@@ -27,7 +27,7 @@
 #define GONE_MS                                                                               \
     3000 /* a restart takes less; longer without a connection is a stopped daemon */
 #define SLICE_MS 250
-#define DOWNLOAD_MAX (2 * XMLDOC_BYTES_MAX)
+#define DOWNLOAD_MAX ((json_int_t)2 * XMLDOC_BYTES_MAX)
 
 struct client {
     nng_socket socket;
@@ -239,6 +239,7 @@ static bool piece_send(struct client *client, const char *file, const struct buf
     json_auto_t *result = NULL;
     size_t left = content->size - offset;
     size_t size = left < CONTROL_PIECE_MAX ? left : CONTROL_PIECE_MAX;
+    size_t held = offset + size;
 
     base64_encode(content->data + offset, size, &text);
     if (!client_ask(client, "upload",
@@ -246,7 +247,7 @@ static bool piece_send(struct client *client, const char *file, const struct buf
                               buf_text(&text)),
                     CLIENT_SOON, &result, fault))
         return false;
-    if (json_integer_value(json_object_get(result, "size")) != (json_int_t)(offset + size))
+    if (json_integer_value(json_object_get(result, "size")) != (json_int_t)held)
         return no_answer("it holds another number of bytes than it was sent", fault);
     return true;
 }
