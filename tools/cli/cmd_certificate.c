@@ -80,8 +80,8 @@ static json_t *describe(enum purpose purpose, X509 *certificate)
     digest_hex(&fingerprint, hex);
     certificate_key_name(X509_get0_pubkey(certificate), key, sizeof(key));
     moment_format(end, until);
-    return json_pack("{sssssosossssssI}", "doel", purpose_name(purpose), "state",
-                     end < time(NULL) ? "expired" : "installed", "subject",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I}", "doel", purpose_name(purpose),
+                     "state", end < time(NULL) ? "expired" : "installed", "subject",
                      name_json(X509_get_subject_name(certificate)), "issuer",
                      name_json(X509_get_issuer_name(certificate)), "sleutel", key,
                      "fingerprint", hex, "tot", until, "dagen",
@@ -114,7 +114,7 @@ static bool request(const struct cli *cli, const struct arguments *arguments,
         || !request_make(&home, &config, purpose, kind ? kind : REQUEST_KEY, path, fault))
         return false;
     json_auto_t *result =
-        json_pack("{ssso}", "doel", purpose_name(purpose), "request", output_string(path));
+        json_pack("{s:s, s:o}", "doel", purpose_name(purpose), "request", output_string(path));
     output_answer(cli->json, result, REQUESTED);
     fputs("Send the request to the authority; then: estafette certificate install FILE\n",
           stderr);
@@ -276,13 +276,13 @@ static void add_missing(const struct home *home, enum purpose purpose, json_t *l
         state = "requested";
     else if (purpose == PURPOSE_TLS_CLIENT)
         state = "as tls-server";
-    json_array_append_new(list,
-                          json_pack("{ssss}", "doel", purpose_name(purpose), "state", state));
+    json_array_append_new(
+        list, json_pack("{s:s, s:s}", "doel", purpose_name(purpose), "state", state));
 }
 
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {
-    json_auto_t *result = json_pack("{s[]}", "certificates");
+    json_auto_t *result = json_pack("{s:[]}", "certificates");
     json_t *certificates = json_object_get(result, "certificates");
     struct home home;
     char path[PATH_MAX];

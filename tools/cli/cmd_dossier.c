@@ -19,8 +19,8 @@ static void print_verdict(const struct cli *cli, const char *file, const json_t 
                           bool good)
 {
     if (cli->json) {
-        json_auto_t *value = json_pack("{sosbsO}", "file", output_string(file), "ok", good,
-                                       "findings", findings);
+        json_auto_t *value = json_pack("{s:o, s:b, s:O}", "file", output_string(file), "ok",
+                                       good, "findings", findings);
         cli_print_json(value);
         return;
     }
@@ -74,7 +74,7 @@ static bool print_dossier(const struct cli *cli, const char *what, xmlDoc *doc,
         return false;
     if (cli->json) {
         json_auto_t *value =
-            json_pack("{soss}", "dossier", output_string(what), "text", buf_text(&text));
+            json_pack("{s:o, s:s}", "dossier", output_string(what), "text", buf_text(&text));
         cli_print_json(value);
         return true;
     }

@@ -212,7 +212,7 @@ static bool make_requests(const struct answers *answers, const struct home *home
                           fault))
             return false;
         json_array_append_new(requests,
-                              json_pack("{ssso}", "doel", purpose_name(PURPOSES_MADE[i]),
+                              json_pack("{s:s, s:o}", "doel", purpose_name(PURPOSES_MADE[i]),
                                         "request", output_string(path)));
     }
     return true;
@@ -255,7 +255,7 @@ static bool make_and_tell(const struct cli *cli, const struct answers *answers,
 {
     struct home home;
     char path[PATH_MAX];
-    json_auto_t *result = json_pack("{s[]}", "requests");
+    json_auto_t *result = json_pack("{s:[]}", "requests");
     json_t *requests = json_object_get(result, "requests");
 
     if (!make(cli, answers, &home, requests, fault))

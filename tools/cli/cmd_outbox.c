@@ -57,7 +57,7 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "outbox.show", json_pack("{ss}", "id", argument(arguments, 0)),
+    if (!daemon_ask(cli, "outbox.show", json_pack("{s:s}", "id", argument(arguments, 0)),
                     CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, SHOW);
@@ -74,7 +74,7 @@ static bool retry(const struct cli *cli, const struct arguments *arguments,
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "outbox.retry", json_pack("{ss}", "id", argument(arguments, 0)),
+    if (!daemon_ask(cli, "outbox.retry", json_pack("{s:s}", "id", argument(arguments, 0)),
                     CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, RETRY);

@@ -104,8 +104,9 @@ static bool post(struct client *client, const struct arguments *arguments,
 
     return client_upload(client, content, file, fault)
            && client_ask(client, "overdracht.send",
-                         json_pack("{ssssss*}", "file", file, "to", option(arguments, "--to"),
-                                   "from", option(arguments, "--from")),
+                         json_pack("{s:s, s:s, s:s*}", "file", file, "to",
+                                   option(arguments, "--to"), "from",
+                                   option(arguments, "--from")),
                          CLIENT_SOON, result, fault);
 }
 
@@ -161,7 +162,7 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "overdracht.show", json_pack("{ss}", "id", argument(arguments, 0)),
+    if (!daemon_ask(cli, "overdracht.show", json_pack("{s:s}", "id", argument(arguments, 0)),
                     CLIENT_SOON, &result, fault))
         return false;
     if (cli->json)
@@ -176,7 +177,7 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "overdracht.accept", json_pack("{ss}", "id", argument(arguments, 0)),
+    if (!daemon_ask(cli, "overdracht.accept", json_pack("{s:s}", "id", argument(arguments, 0)),
                     CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, ACCEPTED);

@@ -108,9 +108,9 @@ static void print_card(const struct cli *cli, const struct card *card,
     for (size_t i = 0; i < card->gemeentecode_count; i++)
         json_array_append_new(codes, json_string(card->gemeentecodes[i]));
     json_auto_t *value =
-        json_pack("{sssssossssssss}", "naam", card->naam, "oin", card->oin, "gemeentecodes",
-                  codes, "omgeving", omgeving_name(card->omgeving), "endpoint", card->endpoint,
-                  "geldig_tot", until, "fingerprint", hex);
+        json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:s}", "naam", card->naam, "oin", card->oin,
+                  "gemeentecodes", codes, "omgeving", omgeving_name(card->omgeving),
+                  "endpoint", card->endpoint, "geldig_tot", until, "fingerprint", hex);
     output_answer(cli->json, value, SHOW);
 }
 
@@ -144,7 +144,7 @@ static bool send_card(const struct cli *cli, const struct buf *xml, const char *
     digest_hex(&given, hex);
     base64_encode(xml->data, xml->size, &text);
     return daemon_ask(cli, "peer.add",
-                      json_pack("{ssss}", "card", buf_text(&text), "fingerprint", hex),
+                      json_pack("{s:s, s:s}", "card", buf_text(&text), "fingerprint", hex),
                       CLIENT_SOON, result, fault);
 }
 
@@ -185,7 +185,7 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "peer.show", json_pack("{ss}", "gemeente", argument(arguments, 0)),
+    if (!daemon_ask(cli, "peer.show", json_pack("{s:s}", "gemeente", argument(arguments, 0)),
                     CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, SHOW);
@@ -200,7 +200,7 @@ static bool ping(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "peer.ping", json_pack("{ss}", "gemeente", argument(arguments, 0)),
+    if (!daemon_ask(cli, "peer.ping", json_pack("{s:s}", "gemeente", argument(arguments, 0)),
                     CLIENT_LATER, &result, fault))
         return false;
     output_answer(cli->json, result, STATE);
@@ -213,7 +213,7 @@ static bool move(const struct cli *cli, const struct arguments *arguments,
     json_auto_t *result = NULL;
 
     if (!daemon_ask(cli, "peer.state",
-                    json_pack("{ssss}", "gemeente", argument(arguments, 0), "to",
+                    json_pack("{s:s, s:s}", "gemeente", argument(arguments, 0), "to",
                               peer_state_name(state)),
                     CLIENT_SOON, &result, fault))
         return false;

@@ -51,9 +51,9 @@ static json_t *describe(const struct trust_item *item)
     char hex[DIGEST_HEX], until[MOMENT_SIZE];
 
     digest_hex(&item->fingerprint, hex);
-    json_t *value =
-        json_pack("{sssososs}", "kind", item->kind, "subject", output_string(item->subject),
-                  "file", output_string(item->file), "fingerprint", hex);
+    json_t *value = json_pack("{s:s, s:o, s:o, s:s}", "kind", item->kind, "subject",
+                              output_string(item->subject), "file", output_string(item->file),
+                              "fingerprint", hex);
     if (item->until == 0)
         return value;
     moment_format(item->until, until);
@@ -292,7 +292,7 @@ static void add_item(void *context, const struct trust_item *item)
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {
     SCOPED_TRUST struct trust *trust = NULL;
-    json_auto_t *result = json_pack("{s[]}", "trust");
+    json_auto_t *result = json_pack("{s:[]}", "trust");
     struct home home;
     char path[PATH_MAX];
 

@@ -6,9 +6,9 @@
 
 static void add_finding(void *context, const struct dossier_finding *finding)
 {
-    json_array_append_new(context, json_pack("{sIssssss}", "line", (json_int_t)finding->line,
-                                             "path", finding->path, "rule", finding->rule,
-                                             "says", finding->says));
+    json_array_append_new(context, json_pack("{s:I, s:s, s:s, s:s}", "line",
+                                             (json_int_t)finding->line, "path", finding->path,
+                                             "rule", finding->rule, "says", finding->says));
 }
 
 bool findings_collect(const char *file, const struct buf *content, json_t *findings,

@@ -295,7 +295,7 @@ void output_list(bool json, const json_t *answer, const char *member,
 static void failure_for_programs(const struct fault *fault)
 {
     json_auto_t *object =
-        json_pack("{sssoso}", "code", fault_name(fault->code), "text",
+        json_pack("{s:s, s:o, s:o}", "code", fault_name(fault->code), "text",
                   output_string(fault->text), "action", output_string(fault_action(fault)));
 
     json_dumpf(object, stderr, JSON_ENSURE_ASCII);

@@ -83,15 +83,15 @@ static bool write_part(const char *folder, const struct part *part, const struct
         return false;
     digest_of(content->data, content->size, &digest);
     digest_hex(&digest, hex);
-    json_array_append_new(files, json_pack("{sosIss}", "file", output_string(path), "size",
-                                           (json_int_t)content->size, "sha256", hex));
+    json_array_append_new(files, json_pack("{s:o, s:I, s:s}", "file", output_string(path),
+                                           "size", (json_int_t)content->size, "sha256", hex));
     return true;
 }
 
 static bool save(const struct cli *cli, const char *id, const char *folder,
                  struct buf contents[PART_COUNT], struct fault *fault)
 {
-    json_auto_t *result = json_pack("{s[]}", "files");
+    json_auto_t *result = json_pack("{s:[]}", "files");
     json_t *files = json_object_get(result, "files");
 
     if (!folder_is_free(folder, fault) || !fetch(cli, id, contents, fault))
