@@ -31,14 +31,14 @@ struct knob {
 /* clang-format off */
 static const struct knob KNOBS[] = {
     { "organisatie", "oin",           TEXT(oin),                NULL,   20,    20, "OIN, 20 digits, as in our certificates" },
-    { "organisatie", "naam",          TEXT(naam),               NULL,    1,   400, "name as other municipalities see it" },
-    { "organisatie", "gemeentecodes", TEXT(gemeentecodes_text), NULL,    4,   255, "CBS codes we answer for, with commas" },
+    { "organisatie", "naam",          TEXT(naam),               NULL,    1,   180, "name as other municipalities see it" },
+    { "organisatie", "gemeentecodes", TEXT(gemeentecodes_text), NULL,    4,   180, "CBS codes we answer for, with commas" },
     { "organisatie", "omgeving",      TEXT(omgeving_text),      NULL,    4,    15, "test or productie; never mixed" },
-    { "contact",     "naam",          TEXT(contact.naam),       "",      0,   400, "who can be called about a handover (all three, or none)" },
+    { "contact",     "naam",          TEXT(contact.naam),       "",      0,   180, "who can be called about a handover (all three, or none)" },
     { "contact",     "telefoon",      TEXT(contact.telefoon),   "",      0,    22, "telephone number" },
-    { "contact",     "email",         TEXT(contact.email),      "",      0,   241, "mail address" },
+    { "contact",     "email",         TEXT(contact.email),      "",      0,   180, "mail address" },
     { "listen",      "address",       TEXT(address),            "0.0.0.0:8443", 3, 127, "where peers reach us: address:port" },
-    { "listen",      "endpoint",      TEXT(endpoint),           NULL,    9,   255, "the same as peers see it: https://host[:port]" },
+    { "listen",      "endpoint",      TEXT(endpoint),           NULL,    9,   180, "the same as peers see it: https://host[:port]" },
     { "listen",      "handshake_seconds", NUMBER(handshake_seconds), "5",   1,    60, "deadline of the TLS handshake" },
     { "listen",      "head_seconds",  NUMBER(head_seconds),     "5",     1,    60, "deadline of a request head" },
     { "listen",      "body_seconds",  NUMBER(body_seconds),     "10",    1,   600, "deadline of a body, and a second more per 10 kB" },
@@ -63,9 +63,11 @@ static const struct knob KNOBS[] = {
 #define KNOB_COUNT (sizeof(KNOBS) / sizeof(KNOBS[0]))
 
 struct reading {
+    const char *rest; /* of the text */
+    int line;         /* that was handed out last; nothing is after a fault */
     struct config *config;
     bool seen[KNOB_COUNT];
-    struct fault *fault; /* without the line: inih tells that afterwards */
+    struct fault *fault; /* without the line */
 };
 
 static const struct knob *knob_named(const char *section, const char *key)
@@ -114,8 +116,6 @@ static int on_pair(void *user, const char *section, const char *key, const char 
     struct reading *reading = user;
     const struct knob *knob = knob_named(section, key);
 
-    if (reading->fault->code != FAULT_NONE)
-        return 0;
     if (!knob)
         return fault_set(reading->fault, FAULT_CONFIG, "[%s] %s: there is no such setting",
                          section, key);
@@ -123,6 +123,38 @@ static int on_pair(void *user, const char *section, const char *key, const char 
         return fault_set(reading->fault, FAULT_CONFIG, "[%s] %s is set twice", section, key);
     reading->seen[knob - KNOBS] = true;
     return set_knob(knob, reading->config, value, reading->fault);
+}
+
+/* inih would cut a longer line and take what is left for the next one. */
+static char *next_line(char *line, int room, void *user)
+{
+    struct reading *reading = user;
+    size_t size = strcspn(reading->rest, "\n");
+
+    if (!*reading->rest || reading->fault->code != FAULT_NONE)
+        return NULL;
+    reading->line++;
+    if (size > (size_t)room - 2) {
+        fault_set(reading->fault, FAULT_CONFIG, "longer than %d characters", room - 2);
+        return NULL;
+    }
+    size += reading->rest[size] == '\n';
+    memcpy(line, reading->rest, size);
+    line[size] = '\0';
+    reading->rest += size;
+    return line;
+}
+
+static bool read_lines(struct reading *reading, const char *name, struct fault *fault)
+{
+    int bad = ini_parse_stream(next_line, reading, on_pair, reading); /* the first that is */
+
+    if (bad != 0 && (reading->fault->code == FAULT_NONE || bad < reading->line))
+        return fault_set(fault, FAULT_CONFIG, "%s:%d: not a section, a setting or a comment",
+                         name, bad);
+    return reading->fault->code == FAULT_NONE
+           || fault_set(fault, FAULT_CONFIG, "%s:%d: %s", name, reading->line,
+                        reading->fault->text);
 }
 
 static bool set_defaults(struct reading *reading, const char *name, struct fault *fault)
@@ -209,14 +241,11 @@ bool config_parse(const char *name, const struct buf *text, struct config *confi
                   struct fault *fault)
 {
     struct fault found = { 0 };
-    struct reading reading = { .config = config, .fault = &found };
+    struct reading reading = { .rest = buf_text(text), .config = config, .fault = &found };
 
     memset(config, 0, sizeof(*config));
-    int line = ini_parse_string(buf_text(text), on_pair, &reading);
-    if (line != 0)
-        return fault_set(fault, FAULT_CONFIG, "%s:%d: %s", name, line,
-                         found.code ? found.text : "not a section, a setting or a comment");
-    return set_defaults(&reading, name, fault) && derive(config, name, fault);
+    return read_lines(&reading, name, fault) && set_defaults(&reading, name, fault)
+           && derive(config, name, fault);
 }
 
 bool config_load(const struct home *home, struct config *config, struct fault *fault)

@@ -182,6 +182,7 @@ static bool look_up(sqlite3 *db, struct arrival *a, bool *found, struct fault *f
     if (!digest_equal(&stored.canonical, &a->row.canonical))
         return fault_set(fault, FAULT_CONFLICT, "berichtId was used before for other content");
     a->repeat = true;
+    memcpy(a->row.code, stored.code, sizeof(a->row.code));
     buf_take(&a->row.receipt, &stored.receipt);
     return true;
 }

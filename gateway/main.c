@@ -126,7 +126,8 @@ static int fail(const struct fault *fault)
     return fault_exit_code(fault);
 }
 
-/* Blocked in every thread (called before the first is made), fetched here by sigwait(). */
+/* Blocked in every thread (called before the first is made, and before anything takes time, so
+ * that a stop during the start is an orderly one too), fetched by sigwait(). */
 static void block_signals(sigset_t *signals)
 {
     sigemptyset(signals);
@@ -147,20 +148,18 @@ static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
     log_info("stopping on signal %d", signal);
 }
 
-static int run(struct gateway *gateway)
+static int run(struct gateway *gateway, const sigset_t *signals)
 {
     struct fault fault = { 0 };
-    sigset_t signals;
     int status = 0;
 
-    block_signals(&signals);
     gateway->started = clock_now();
     if (gateway_start(gateway, &fault)) {
         gateway->start_ms = since_exec_ms();
         log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,
                  gateway->config.oin, gateway->config.address, listen_port(gateway->listener),
                  (long long)gateway->start_ms);
-        wait_for_stop(gateway, &signals);
+        wait_for_stop(gateway, signals);
     } else {
         status = fail(&fault);
     }
@@ -222,15 +221,17 @@ int main(int argc, char **argv)
     struct options options = { .home = fallback };
     struct gateway gateway = { 0 };
     struct fault fault = { 0 };
+    sigset_t signals;
     int status = read_options(argc, argv, &options);
 
     if (status >= 0)
         return status;
+    block_signals(&signals);
     clean_environment();
     harden_process();
     install_libraries();
     gateway_init(&gateway);
     if (!home_open(options.home, &gateway.home, &fault))
         return fail(&fault);
-    return options.check ? check(&gateway) : run(&gateway);
+    return options.check ? check(&gateway) : run(&gateway, &signals);
 }

@@ -299,6 +299,8 @@ static bool overname_received(struct meaning *m, struct fault *fault)
 {
     if (!m->known)
         return fault_set(fault, FAULT_STATE, "overname: no such handover here");
+    if (m->o.rol != ROL_VERSTREKKER) /* taking over is for our own people to say */
+        return fault_set(fault, FAULT_STATE, "overname: this side received the dossier");
     return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "",
                            fault);
 }

@@ -79,12 +79,11 @@ static void certify(struct town *town, enum purpose purpose)
     SCOPED_BUF struct buf pem = { 0 };
     char relative[64], path[PATH_MAX];
 
-    const struct csr csr = { .purpose = purpose,
-                             .oin = town->oin,
-                             .naam = town->naam,
-                             .host = "127.0.0.1" };
-    MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec", &request,
-                      &fault));
+    const struct csr csr = {
+        .purpose = purpose, .oin = town->oin, .naam = town->naam, .host = "127.0.0.1"
+    };
+    MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec",
+                      &request, &fault));
     EVP_PKEY *key = requested_key(&request);
     const struct pki_leaf leaf = { .oin = town->oin, .purpose = purpose, .key = key };
     X509 *certificate = pki_issue(town->pki, &leaf);
@@ -105,8 +104,9 @@ static void write_config(struct town *town)
              "[organisatie]\noin = %s\nnaam = %s\ngemeentecodes = %s\nomgeving = test\n"
              "[listen]\naddress = 127.0.0.1:%d\nendpoint = https://127.0.0.1:%d\n"
              "[deliver]\nretry_first_seconds = 1\nretry_longest_seconds = 2\n"
-             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = error\n",
-             town->oin, town->naam, town->code, town->port, town->port);
+             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = %s\n",
+             town->oin, town->naam, town->code, town->port, town->port,
+             town->level ? town->level : "error");
     MUST(file_write(home_path(&town->gateway.home, "estafette.ini", path), 0600, values.data,
                     values.size, &fault));
 }
@@ -215,6 +215,27 @@ void town_know_card(struct town *town, struct town *other, enum peer_state state
 void town_know(struct town *town, struct town *other, enum peer_state state)
 {
     town_know_card(town, other, state, NULL);
+}
+
+void town_gather(struct town *towns, size_t count, size_t known)
+{
+    for (size_t i = 0; i < count; i++)
+        town_build(&towns[i]);
+    for (size_t i = 0; i < count * count; i++)
+        town_trust(&towns[i / count], &towns[i % count]);
+    for (size_t i = 0; i < count; i++)
+        town_open(&towns[i]);
+    for (size_t i = 0; i < known * known; i++)
+        if (i / known != i % known)
+            town_know(&towns[i / known], &towns[i % known], PEER_ACTIEF);
+}
+
+void town_scatter(struct town *towns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        town_stop(&towns[i]);
+        town_remove(&towns[i]);
+    }
 }
 
 /* --- doing ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 
 struct town {
     const char *oin, *code, *naam;
+    const char *level;  /* of its log; NULL: error */
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
     char folder[64];
     int port;
@@ -31,6 +32,10 @@ void town_trust(struct town *town, struct town *other);
 void town_open(struct town *town);
 /* Everything: listener, couriers, local bus. Instead of town_open(). */
 void town_start(struct town *town);
+/* town_build() for all, every root in every trust, town_open(), every card with the first
+ * `known` as an active peer. town_scatter() stops and removes them. */
+void town_gather(struct town *towns, size_t count, size_t known);
+void town_scatter(struct town *towns, size_t count);
 void town_stop(struct town *town); /* the home stays; may be opened again */
 void town_remove(struct town *town);
 
