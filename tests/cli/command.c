@@ -18,9 +18,14 @@
 
 #include <cmocka.h>
 
+#include "codecs/base/mem.h"
+#include "peers/file.h"
+#include "tools/cli/output.h"
+
 #define WORDS_MAX 48
 
 static struct command_result result;
+static char folder[] = "/tmp/estafette-cli-XXXXXX";
 
 static void must(bool holds, const char *what)
 {
@@ -70,7 +75,8 @@ static void spawn_and_wait(char *const *argv, const char *input, const char *out
     result.exit = WEXITSTATUS(status);
 }
 
-static void run(const char *input, const char *output, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void run(const char *input, const char *output,
+                                                      const char *format, va_list args)
 {
     char line[4096], *rest = line, *argv[WORDS_MAX + 1] = { (char *)(uintptr_t) "estafette" };
     int fds[2] = { nameless(), nameless() }, count = 1;
@@ -131,9 +137,43 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
     return remove(path);
 }
 
-int command_drop(const char *folder)
+int command_begin(void **state)
 {
+    (void)state;
+    mem_install();
+    output_install();
+    unsetenv("ESTAFETTE_HOME");
+    if (!mkdtemp(folder))
+        return -1;
+    return command_run("-C %s " COMMAND_INIT, command_path("home"))->exit;
+}
+
+int command_end(void **state)
+{
+    (void)state;
     return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *command_folder(void)
+{
+    return folder;
+}
+
+const char *command_path(const char *name)
+{
+    static char paths[4][128];
+    static int next;
+    char *path = paths[next++ % 4];
+
+    snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
+    return path;
+}
+
+void command_put(const char *name, const void *bytes, size_t size)
+{
+    struct fault fault = { 0 };
+
+    must(file_write(command_path(name), 0600, bytes, size, &fault), name);
 }
 
 json_t *command_json(void)

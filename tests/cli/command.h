@@ -5,6 +5,10 @@
 #include <jansson.h>
 
 #define COMMAND_TEXT_MAX 65536
+#define COMMAND_OIN "00000001001234567000"
+#define COMMAND_INIT                                                                          \
+    "init --oin " COMMAND_OIN " --naam Utrecht --gemeentecode 0344 --omgeving test"           \
+    " --endpoint https://localhost:8443 --key ec"
 
 struct command_result {
     int exit;
@@ -28,8 +32,12 @@ const struct command_result *command_run_to(const char *output, const char *form
 void command_expect(int exit, const char *says, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Removes a folder and all below it; 0 when it is gone, for group teardowns. */
-int command_drop(const char *folder);
+/* Group fixtures: a folder in /tmp with a new home, "home", of COMMAND_OIN with EC keys. */
+int command_begin(void **state);
+int command_end(void **state);
+const char *command_folder(void);
+const char *command_path(const char *name); /* in the folder; four live at a time */
+void command_put(const char *name, const void *bytes, size_t size);
 
 /* Standard output of the last run as JSON; the caller's. */
 json_t *command_json(void);

@@ -323,4 +323,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_CERTIFICATE = { "certificate", "our own certificates", VERBS };
+const struct command CMD_CERTIFICATE = { "certificate", "our own certificates", VERBS };

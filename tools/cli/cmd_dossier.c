@@ -110,4 +110,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_DOSSIER = { "dossier", "check and read a dossier", VERBS };
+const struct command CMD_DOSSIER = { "dossier", "check and read a dossier", VERBS };

@@ -20,23 +20,21 @@
 
 #define INI "estafette.ini"
 
-/* clang-format off */
 static const struct question {
     const char *option, *setting; /* of estafette.ini: "section.key" */
     bool must;
     const char *asks;
 } QUESTIONS[] = {
-    { "--oin",              "organisatie.oin",           true,  "OIN, 20 digits" },
-    { "--naam",             "organisatie.naam",          true,  "name of the organisation" },
-    { "--gemeentecode",     "organisatie.gemeentecodes", true,  "gemeentecodes it answers for, with commas" },
-    { "--omgeving",         "organisatie.omgeving",      true,  "environment: test or productie" },
-    { "--endpoint",         "listen.endpoint",           true,  "address that peers use: https://host[:port]" },
-    { "--listen",           "listen.address",            false, "address to listen on (0.0.0.0:8443)" },
-    { "--contact-naam",     "contact.naam",              false, "who can be called about a handover (nobody)" },
-    { "--contact-telefoon", "contact.telefoon",          false, "their telephone number" },
-    { "--contact-email",    "contact.email",             false, "their mail address" },
+    { "--oin", "organisatie.oin", true, "OIN, 20 digits" },
+    { "--naam", "organisatie.naam", true, "name of the organisation" },
+    { "--gemeentecode", "organisatie.gemeentecodes", true, "its gemeentecodes, with commas" },
+    { "--omgeving", "organisatie.omgeving", true, "environment: test or productie" },
+    { "--endpoint", "listen.endpoint", true, "address for peers: https://host[:port]" },
+    { "--listen", "listen.address", false, "address to listen on (0.0.0.0:8443)" },
+    { "--contact-naam", "contact.naam", false, "who can be called about a handover" },
+    { "--contact-telefoon", "contact.telefoon", false, "their telephone number" },
+    { "--contact-email", "contact.email", false, "their mail address" },
 };
-/* clang-format on */
 #define QUESTION_COUNT (sizeof(QUESTIONS) / sizeof(QUESTIONS[0]))
 
 static const enum purpose PURPOSES_MADE[] = { PURPOSE_TLS_SERVER, PURPOSE_ONDERTEKENEN,
@@ -301,4 +299,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_INIT = { "init", "make a home", VERBS };
+const struct command CMD_INIT = { "init", "make a home", VERBS };

@@ -93,5 +93,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_OUTBOX = { "outbox", "what is on its way, and why not yet",
-                                        VERBS };
+const struct command CMD_OUTBOX = { "outbox", "what is on its way, and why not yet", VERBS };

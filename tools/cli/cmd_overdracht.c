@@ -211,4 +211,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_OVERDRACHT = { "overdracht", "handovers of a dossier", VERBS };
+const struct command CMD_OVERDRACHT = { "overdracht", "handovers of a dossier", VERBS };

@@ -120,9 +120,12 @@ static bool ask_to_compare(const struct cli *cli, const struct buf *xml, const c
 {
     struct card card = { 0 };
     struct digest fingerprint;
+    struct fault why;
 
-    if (!card_read(xml->data, xml->size, &card, &fingerprint, fault))
-        return false;
+    if (!card_read(xml->data, xml->size, &card, &fingerprint, &why)) {
+        fault_set(fault, why.code, "%.120s: %s", file, why.text);
+        return fault_advise(fault, "ask for the card anew: this is none, or it was damaged");
+    }
     print_card(cli, &card, &fingerprint);
     card_finish(&card);
     fault_set(fault, FAULT_USAGE, "nothing was added: --fingerprint is missing");
@@ -274,5 +277,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_PEER = { "peer", "the other gateways, and our card for them",
-                                      VERBS };
+const struct command CMD_PEER = { "peer", "the other gateways, and our card for them", VERBS };

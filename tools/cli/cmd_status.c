@@ -58,4 +58,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_STATUS = { "status", "how the daemon is doing", VERBS };
+const struct command CMD_STATUS = { "status", "how the daemon is doing", VERBS };

@@ -324,4 +324,4 @@ static const struct verb VERBS[] = {
     { 0 },
 };
 
-const struct command COMMAND_TRUST = { "trust", "whose certificates count here", VERBS };
+const struct command CMD_TRUST = { "trust", "whose certificates count here", VERBS };

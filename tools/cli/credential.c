@@ -88,7 +88,7 @@ void credential_name(const X509_NAME *name, struct buf *text)
     BIO_free(bio);
 }
 
-void crl_release(X509_CRL **crl)
+void credential_crl_release(X509_CRL **crl)
 {
     X509_CRL_free(*crl);
 }

@@ -20,7 +20,7 @@ bool credential_crl(const char *file, X509_CRL **crl, struct fault *fault) MUST_
 /* A subject or issuer as RFC 4514 writes it, letters with accents as they are. Appends. */
 void credential_name(const X509_NAME *name, struct buf *text);
 
-void crl_release(X509_CRL **crl);
-#define SCOPED_CRL __attribute__((cleanup(crl_release)))
+void credential_crl_release(X509_CRL **crl);
+#define SCOPED_CRL __attribute__((cleanup(credential_crl_release)))
 
 #endif

@@ -21,9 +21,8 @@
 
 /* In the order in which a new municipality needs them. */
 static const struct command *const COMMANDS[] = {
-    &COMMAND_INIT,   &COMMAND_CERTIFICATE, &COMMAND_TRUST,
-    &COMMAND_PEER,   &COMMAND_DOSSIER,     &COMMAND_OVERDRACHT,
-    &COMMAND_OUTBOX, &COMMAND_STATUS,      NULL,
+    &CMD_INIT,       &CMD_CERTIFICATE, &CMD_TRUST,  &CMD_PEER, &CMD_DOSSIER,
+    &CMD_OVERDRACHT, &CMD_OUTBOX,      &CMD_STATUS, NULL,
 };
 
 static void print_help(const struct invocation *asked)
