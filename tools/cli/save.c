@@ -17,6 +17,7 @@ static const struct part {
 } PARTS[] = {
     { "bericht", "bericht.xml", false },
     { "dossier", "dossier.xml", false },
+    { "verzegeld", "bericht.p7m", false },
     { "ontvangstbevestiging", "ontvangstbevestiging.xml", true },
 };
 #define PART_COUNT (sizeof(PARTS) / sizeof(PARTS[0]))
