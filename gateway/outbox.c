@@ -23,8 +23,10 @@ static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
                          [OUTBOX_REFUSED] = true },
 };
 
+/* next_try as it will happen: a dead peer's clock counts too. */
 #define COLUMNS                                                                               \
-    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires, o.next_try,"  \
+    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires,"              \
+    " max(o.next_try, (SELECT c.next_try FROM peer c WHERE c.oin = o.peer)),"                 \
     " o.settled, o.attempts, o.reason, o.settled_by, o.canonical"
 
 const char *outbox_state_name(enum outbox_state state)

@@ -179,7 +179,10 @@ bool registry_find(struct registry *registry, const char *gemeente, struct peer 
 
     registry_list(registry, search_visit, &search);
     if (search.count == 0)
-        return fault_set(fault, FAULT_UNKNOWN, "no peer fits '%.60s'", gemeente);
+        return fault_set(fault, FAULT_UNKNOWN, "no peer fits '%.60s'", gemeente)
+               || fault_advise(fault,
+                               "see estafette peer list; a new one comes with its card: "
+                               "estafette peer add --help");
     if (search.count > 1)
         return fault_set(fault, FAULT_UNKNOWN, "more than one peer fits '%.60s': %s", gemeente,
                          buf_text(&search.fitting));
