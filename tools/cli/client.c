@@ -161,8 +161,8 @@ static bool answer_await(struct client *client, const char *name, int seconds,
     }
     fault_set(fault, FAULT_TEMPORARY, "%s: the daemon did not answer within %d seconds", name,
               seconds);
-    return fault_advise(fault,
-                        "look with estafette status whether it is busy, then try again");
+    return fault_advise(
+        fault, "it is busy or stuck: look in its log, restart it when it stays silent");
 }
 
 static bool no_answer(const char *says, struct fault *fault)
