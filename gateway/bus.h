@@ -10,8 +10,8 @@
 #include "codecs/base/fault.h"
 #include "gateway/gateway.h"
 
-/* Listens on the home's socket of that name ("control", "events"), readable by its owner only; a
- * socket file left by a crash is replaced (the store's lock proves that nobody uses it). */
+/* Listens on the home's socket of that name ("control", "events"), readable by its owner only;
+ * a socket file left by a crash is replaced (the store's lock proves that nobody uses it). */
 bool bus_listen(nng_socket socket, const struct gateway *gateway, const char *name,
                 struct fault *fault) MUST_CHECK;
 

@@ -119,20 +119,22 @@ static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
     return true;
 }
 
-bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, bool *found,
-                  int64_t *next, struct fault *fault)
+bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, int64_t *next,
+                  struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool found;
 
+    row->seq = 0;
     if (!sql_query(db, &stmt, fault,
                    "SELECT " COLUMNS ", o.sealed" DUE
                    " AND o.next_try <= ? AND p.next_try <= ? AND o.expires > ?"
                    " AND (SELECT count(*) FROM outbox s WHERE s.state = 'sending'"
                    "  AND s.peer = o.peer) < ? ORDER BY o.next_try, o.seq LIMIT 1",
                    "iiii", (int64_t)now, (int64_t)now, (int64_t)now, (int64_t)per_peer)
-        || !sql_row(stmt, found, fault))
+        || !sql_row(stmt, &found, fault))
         return false;
-    if (!*found)
+    if (!found)
         return next_due(db, next, fault);
     read_row(stmt, row);
     sql_bytes(stmt, 14, &row->sealed);

@@ -19,8 +19,9 @@
 #include "tests/town.h"
 
 #define BURST 200
-#define KILL_AFTER 10 /* deliveries; those whose log line dies with the daemon do not count   \
-                       */
+#define KILL_AFTER                                                                            \
+    10 /* deliveries; those whose log line dies with the daemon do not count                  \
+        */
 #define KILLS 10
 #define PATIENCE_MS 60000
 
