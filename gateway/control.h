@@ -39,7 +39,8 @@
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
- *                                           ondertekenaar}}] audit[{seq at actor action detail}]
+ *                                           ondertekenaar}}] audit[{seq at actor action
+ *                                           detail}]
  *   overdracht.accept  id                   overdracht state bericht
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld

@@ -59,7 +59,7 @@ static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault
         if (!found)
             return true;
         log_warning("bericht=%s to=%s attempt=%d status=expired (%s)", row.id, row.peer,
-                    row.attempts, row.reason[0] ? row.reason : "never tried");
+                    row.attempts, row.reason);
         if (!overdracht_settled(db, gateway->keys, &row, OUTBOX_EXPIRED, row.reason, fault))
             return false;
     }

@@ -239,9 +239,11 @@ bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
         return false;
     if (!*found)
         return true;
+    if (!row->reason[0])
+        snprintf(row->reason, sizeof(row->reason), "it was never tried: was the peer active?");
     return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_EXPIRED, fault)
-           && sql_do(db, fault, "UPDATE outbox SET settled = ? WHERE seq = ?", "ii",
-                     (int64_t)clock_now(), row->seq)
+           && sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
+                     "tii", row->reason, (int64_t)clock_now(), row->seq)
            && cancel_successors(db, row, fault);
 }
 

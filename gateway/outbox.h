@@ -89,8 +89,8 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
                    const char *reason, const struct buf *receipt,
                    struct fault *fault) MUST_CHECK;
 
-/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first. *found false: none.
- */
+/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what
+ * was wrong. *found false: none. */
 bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
 

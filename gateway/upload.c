@@ -44,14 +44,21 @@ static struct slot *new_slot(const char *file, struct fault *fault)
     return slot;
 }
 
+/* Is this very piece the end of what is held? Then the answer to it was lost. */
+static bool is_repeat(const struct buf *content, size_t offset, const struct buf *piece)
+{
+    return piece->size > 0 && piece->size <= content->size
+           && offset == content->size - piece->size
+           && memcmp(content->data + offset, piece->data, piece->size) == 0;
+}
+
 static bool add_piece(struct slot *slot, size_t offset, const struct buf *piece, size_t most,
                       struct fault *fault)
 {
     struct buf *content = &slot->content;
 
-    if (offset + piece->size == content->size && content->size > 0
-        && memcmp(content->data + offset, piece->data, piece->size) == 0)
-        return true; /* this very piece is there: the answer to it was lost */
+    if (is_repeat(content, offset, piece))
+        return true;
     if (offset != content->size)
         return fault_set(fault, FAULT_USAGE, "piece at %zu, but %zu bytes are held", offset,
                          content->size);
@@ -75,6 +82,8 @@ bool upload_add(const char *file, size_t offset, const struct buf *piece, size_t
         slot->touched = clock_monotonic_ms();
         *held = slot->content.size;
     }
+    if (slot && !good && slot->content.size == 0)
+        clear(slot); /* a refused first piece takes no room */
     pthread_mutex_unlock(&LOCK);
     return good;
 }
