@@ -46,21 +46,29 @@ static const struct stub_answer ANSWERS[] = {
         "[{\"doel\":\"ondertekenen\",\"tot\":\"2027-01-01T00:00:00Z\",\"dagen\":38}]}" },
     { .name = "reload", .result = "{\"anchor\":1}" },
     { .name = "peer.card", .result =
-        "{\"card\":\"PGNhcmQvPg==\",\"fingerprint\":\"" HEX "\",\"geldig_tot\":\"2027-01-01T00:00:00Z\"}" },
+        "{\"card\":\"PGNhcmQvPg==\",\"fingerprint\":\"" HEX "\","
+        "\"geldig_tot\":\"2027-01-01T00:00:00Z\"}" },
     { .name = "peer.add", .result =
-        "{\"oin\":\"00000001009999999000\",\"naam\":\"Amersfoort\",\"state\":\"voorgesteld\",\"fingerprint\":\"" HEX "\"}" },
-    { .name = "peer.list", .result = "{\"peers\":[{\"oin\":\"00000001009999999000\",\"naam\":\"A\\u202eB\","
+        "{\"oin\":\"00000001009999999000\",\"naam\":\"Amersfoort\","
+        "\"state\":\"voorgesteld\",\"fingerprint\":\"" HEX "\"}" },
+    { .name = "peer.list", .result = "{\"peers\":[{\"oin\":\"00000001009999999000\","
+        "\"naam\":\"A\\u202eB\","
         "\"gemeentecodes\":[\"0307\",\"0308\"],\"state\":\"actief\"}]}" },
     { .name = "peer.show", .result = "{\"naam\":\"Amersfoort\",\"fingerprint\":\"" HEX "\","
         "\"certificates\":[{\"doel\":\"tls-server\",\"sleutel\":\"RSA-3072\"}]}" },
-    { .name = "peer.ping", .fault = "{\"code\":\"unreachable\",\"text\":\"connection refused\","
+    { .name = "peer.ping", .fault = "{\"code\":\"unreachable\","
+        "\"text\":\"connection refused\","
         "\"action\":\"check the network\"}" },
     { .name = "peer.state", .result = "{\"naam\":\"Amersfoort\",\"state\":\"geschorst\"}" },
     { .name = "overdracht.list", .result = "{\"overdrachten\":[{" HANDOVER "}]}" },
-    { .name = "overdracht.show", .result = "{" HANDOVER ",\"messages\":[{\"richting\":\"in\",\"id\":\"" ID "\","
-        "\"soort\":\"dossier\",\"canoniek\":\"" HEX "\",\"ontvangstbevestiging\":{\"uitkomst\":\"aangenomen\"}}],"
-        "\"audit\":[{\"seq\":7,\"at\":\"2026-07-01T10:00:00Z\",\"actor\":\"uid 0\",\"action\":\"received\"}]}" },
-    { .name = "overdracht.accept", .fault = "{\"code\":\"state\",\"text\":\"handover is overgenomen\",\"action\":\"\"}" },
+    { .name = "overdracht.show", .result = "{" HANDOVER ","
+        "\"messages\":[{\"richting\":\"in\",\"id\":\"" ID "\","
+        "\"soort\":\"dossier\",\"canoniek\":\"" HEX "\","
+        "\"ontvangstbevestiging\":{\"uitkomst\":\"aangenomen\"}}],"
+        "\"audit\":[{\"seq\":7,\"at\":\"2026-07-01T10:00:00Z\",\"actor\":\"uid 0\","
+        "\"action\":\"received\"}]}" },
+    { .name = "overdracht.accept", .fault = "{\"code\":\"state\","
+        "\"text\":\"handover is overgenomen\",\"action\":\"\"}" },
     { .name = "overdracht.file", .result = "{\"data\":\"PGEvPg==\",\"size\":4}" },
     { .name = "outbox.list", .result = "{\"outbox\":[" OUTBOX "]}" },
     { .name = "outbox.show", .result = OUTBOX },
@@ -69,7 +77,8 @@ static const struct stub_answer ANSWERS[] = {
 };
 static const struct stub_answer EMPTY[] = {
     { .name = "outbox.list", .result = "{\"outbox\":[]}" },
-    { .name = "overdracht.file", .fault = "{\"code\":\"unknown\",\"text\":\"no handover\"}" },
+    { .name = "overdracht.file", .fault = "{\"code\":\"unknown\","
+        "\"text\":\"no handover\"}" },
     { .name = "reload", .fault = "{\"code\":\"config\",\"text\":\"trust/anchors/x\"}" },
     { 0 },
 };
@@ -216,7 +225,7 @@ static void a_card_is_added_with_the_fingerprint_as_it_was_heard(void **state)
 
 static void a_handover_is_saved_and_never_over_what_is_there(void **state)
 {
-    static const char *const FILES[] = { "bericht.xml", "dossier.xml",
+    static const char *const FILES[] = { "bericht.xml", "dossier.xml", "bericht.p7m",
                                          "ontvangstbevestiging.xml" };
     struct stub *stub = stub_start(SOCKET, ANSWERS);
 
@@ -234,7 +243,7 @@ static void a_handover_is_saved_and_never_over_what_is_there(void **state)
     }
     command_expect(74, "bericht.xml is there already",
                    "-C %s/home overdracht save 0193 --out %s/saved", FOLDER, FOLDER);
-    assert_int_equal(stub_count(stub, "overdracht.file"), 3); /* nothing was fetched again */
+    assert_int_equal(stub_count(stub, "overdracht.file"), 4); /* nothing was fetched again */
     stub_stop(stub);
 }
 

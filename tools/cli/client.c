@@ -31,6 +31,7 @@
 
 struct client {
     nng_socket socket;
+    int ready;        /* readable when an answer is there; nng's */
     atomic_int pipes; /* connections now; written by nng's threads */
     char home[PATH_MAX];
 };
@@ -82,6 +83,8 @@ static int settings(struct client *client)
         error = nng_pipe_notify(socket, NNG_PIPE_EV_ADD_POST, pipe_changed, client);
     if (error == 0)
         error = nng_pipe_notify(socket, NNG_PIPE_EV_REM_POST, pipe_changed, client);
+    if (error == 0)
+        error = nng_socket_get_int(socket, NNG_OPT_RECVFD, &client->ready);
     return error;
 }
 
@@ -146,11 +149,9 @@ static bool went_away(const struct client *client, struct fault *fault)
 static bool answer_await(struct client *client, const char *name, int seconds,
                          struct fault *fault)
 {
-    struct pollfd ready = { .events = POLLIN };
+    struct pollfd ready = { .fd = client->ready, .events = POLLIN };
     int64_t seen = now_ms(), until = seen + (int64_t)seconds * 1000;
 
-    if (nng_socket_get_int(client->socket, NNG_OPT_RECVFD, &ready.fd) != 0)
-        return fault_set(fault, FAULT_INTERNAL, "local bus: no descriptor to wait on");
     for (int64_t now = seen; now < until; now = now_ms()) {
         if (poll(&ready, 1, SLICE_MS) > 0)
             return true;
@@ -161,8 +162,8 @@ static bool answer_await(struct client *client, const char *name, int seconds,
     }
     fault_set(fault, FAULT_TEMPORARY, "%s: the daemon did not answer within %d seconds", name,
               seconds);
-    return fault_advise(fault,
-                        "look with estafette status whether it is busy, then try again");
+    return fault_advise(
+        fault, "it is busy or stuck: look in its log, restart it when it stays silent");
 }
 
 static bool no_answer(const char *says, struct fault *fault)

@@ -204,7 +204,8 @@ static const struct verb VERBS[] = {
     { "accept", "ID", "Takes a received dossier over; the sender is told.",
       "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
     { "save", "ID --out DIR",
-      "Writes the signed message, the dossier and the receipt to files; overwrites nothing.",
+      "Writes the message (signed, and as it was sealed), the dossier and the receipt to\n"
+      "files; overwrites nothing.",
       "  estafette overdracht save 0193e2b4 --out ./0193e2b4\n"
       "  sha256sum ./0193e2b4/bericht.xml     # the canonical digest of the receipt\n",
       SAVE_OPTIONS, 1, 1, save_overdracht },
