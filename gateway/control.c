@@ -47,7 +47,7 @@ static const struct request {
 
 struct control {
     struct gateway *gateway;
-    nng_socket socket;
+    struct bus bus;
     pthread_t threads[THREADS];
     int count;
 };
@@ -278,7 +278,7 @@ static void *serve(void *argument)
 
     if (nng_aio_alloc(&aio, NULL, NULL) != 0)
         abort(); /* no memory */
-    if (nng_ctx_open(&context, control->socket) == 0) {
+    if (nng_ctx_open(&context, control->bus.socket) == 0) {
         while (receive(context, aio, &message))
             serve_one(control, context, aio, message);
         nng_ctx_close(context);
@@ -292,23 +292,28 @@ bool control_start(struct gateway *gateway, struct control **control, struct fau
     struct control *new = mem_alloc(sizeof(*new));
 
     new->gateway = gateway;
-    if (nng_rep0_open(&new->socket) != 0) {
+    if (nng_rep0_open(&new->bus.socket) != 0) {
         free(new);
         return fault_set(fault, FAULT_TEMPORARY, "control: no socket");
     }
     *control = new;
-    nng_socket_set_size(new->socket, NNG_OPT_RECVMAXSZ, CONTROL_MESSAGE_MAX);
+    nng_socket_set_size(new->bus.socket, NNG_OPT_RECVMAXSZ, CONTROL_MESSAGE_MAX);
     for (; new->count < THREADS; new->count++)
         if (pthread_create(&new->threads[new->count], NULL, serve, new) != 0)
             return fault_set(fault, FAULT_TEMPORARY, "control: no more threads");
-    return bus_listen(new->socket, gateway, "control", fault);
+    return bus_listen(&new->bus, gateway, "control", fault);
+}
+
+void control_tend(struct control *control)
+{
+    bus_tend(&control->bus);
 }
 
 void control_stop(struct control *control)
 {
     if (!control)
         return;
-    nng_close(control->socket);
+    nng_close(control->bus.socket);
     for (int i = 0; i < control->count; i++)
         pthread_join(control->threads[i], NULL);
     free(control);

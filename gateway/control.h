@@ -72,6 +72,7 @@ struct control;
 
 bool control_start(struct gateway *gateway, struct control **control,
                    struct fault *fault) MUST_CHECK;
+void control_tend(struct control *control); /* listens anew when it has gone deaf */
 void control_stop(struct control *control);
 
 #endif

@@ -17,6 +17,7 @@ struct events;
 bool events_start(const struct gateway *gateway, struct events **events,
                   struct fault *fault) MUST_CHECK;
 void events_publish(struct events *events, const char *kind, const char *id);
+void events_tend(struct events *events); /* listens anew when it has gone deaf */
 void events_stop(struct events *events);
 
 #endif

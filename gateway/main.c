@@ -30,6 +30,8 @@
 #include "gateway/log.h"
 #include "gateway/version.h"
 
+#define TEND_SECONDS 5
+
 static const char USAGE[] =
     "usage: estafetted -C HOME [-n]\n"
     "\n"
@@ -137,14 +139,24 @@ static void block_signals(sigset_t *signals)
     pthread_sigmask(SIG_BLOCK, signals, NULL);
 }
 
-static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
+static void reload(struct gateway *gateway)
 {
     struct fault fault = { 0 };
-    int signal = 0;
 
-    while (sigwait(signals, &signal) == 0 && signal == SIGHUP)
-        if (!gateway_reload(gateway, &fault))
-            log_error("trust not reloaded, the old one stays: %s", fault.text);
+    if (!gateway_reload(gateway, &fault))
+        log_error("trust not reloaded, the old one stays: %s", fault.text);
+}
+
+static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
+{
+    const struct timespec between = { .tv_sec = TEND_SECONDS };
+    int signal;
+
+    while ((signal = sigtimedwait(signals, NULL, &between)) == SIGHUP || signal < 0)
+        if (signal == SIGHUP)
+            reload(gateway);
+        else
+            gateway_tend(gateway);
     log_info("stopping on signal %d", signal);
 }
 

@@ -16,7 +16,6 @@
 #include "peers/trust.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/credential.h"
-#include "tools/cli/daemon.h"
 #include "tools/cli/output.h"
 #include "tools/cli/request.h"
 
@@ -247,7 +246,8 @@ static bool install(const struct cli *cli, const struct arguments *arguments,
         warn("only the first certificate of the file was installed; authorities go to: "
              "estafette trust add",
              "");
-    daemon_reload(cli);
+    fputs("A running daemon uses it after a restart; then give your peers the new card.\n",
+          stderr);
     return true;
 }
 
