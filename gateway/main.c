@@ -180,6 +180,22 @@ static int run(struct gateway *gateway, const sigset_t *signals)
     return status;
 }
 
+/* Others judge our certificates by their trust, not by ours; but when ours does not hold for
+ * them, an anchor or a CRL is missing that the peers' certificates are likely to need as well.
+ */
+static void warn_of_own_trust(struct gateway *gateway)
+{
+    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
+
+    for (int purpose = 0; trust && purpose < PURPOSES; purpose++) {
+        struct fault fault = { 0 };
+        X509 *certificate = keys_certificate(gateway->keys, (enum purpose)purpose);
+        if (!trust_check(trust, certificate, (enum purpose)purpose, clock_now(), &fault))
+            fprintf(stderr, "estafetted: warning: our certificate for %s: %s\n",
+                    purpose_name((enum purpose)purpose), fault.text);
+    }
+}
+
 /* A running daemon holds the database: then the rest was checked, which is what an admin who
  * changes the configuration wants to know before a restart. */
 static int check(struct gateway *gateway)
@@ -188,6 +204,8 @@ static int check(struct gateway *gateway)
     bool good = gateway_check(gateway, &fault);
     bool runs = !good && fault.code == FAULT_STATE;
 
+    if (good || runs)
+        warn_of_own_trust(gateway);
     gateway_stop(gateway);
     schema_uninstall();
     if (!good && !runs)

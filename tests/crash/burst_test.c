@@ -36,6 +36,8 @@ static struct town utrecht = { .oin = "00000099000000002000",
                                .kind = PKI_P256,
                                .level = "info" };
 
+static char secrets[128]; /* where TLS keys would be written */
+
 /* A daemon as a child process; its log comes through the pipe. */
 struct child {
     const struct town *town;
@@ -51,7 +53,8 @@ static void start(struct child *child, const struct town *town)
     assert_int_equal(pipe(ends), 0);
     child->pid = fork();
     if (child->pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody behind */
+        setenv("SSLKEYLOGFILE", secrets, 1); /* Debian's libcurl would obey it */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);    /* a test that fails leaves nobody behind */
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
         close(ends[1]);
@@ -108,6 +111,7 @@ static void build(void)
     char overdracht[UUID_SIZE];
 
     town_build(&almelo);
+    snprintf(secrets, sizeof(secrets), "%s/secrets", almelo.folder);
     town_build(&utrecht);
     town_trust(&almelo, &utrecht);
     town_trust(&utrecht, &almelo);
@@ -170,6 +174,7 @@ static void each_of_200_arrives_once_however_often_either_is_killed(void **state
         BURST);
     assert_int_equal(
         town_count(&almelo, "SELECT count(*) FROM overdracht WHERE state = 'bezorgd'"), BURST);
+    assert_int_not_equal(access(secrets, F_OK), 0);
     assert_chain_holds(&almelo);
     assert_chain_holds(&utrecht);
     town_stop(&almelo);

@@ -13,6 +13,10 @@
 
 #include <cmocka.h>
 
+#include <nng/nng.h>
+#include <nng/protocol/pubsub0/sub.h>
+
+#include "gateway/events.h"
 #include "tests/town.h"
 
 #define HANG_UPS 200
@@ -106,6 +110,30 @@ static void a_socket_that_was_removed_comes_back(void **state)
     assert_true(greets("control"));
 }
 
+static void who_listens_hears_what_happened(void **state)
+{
+    char url[160], *text = NULL;
+    nng_socket socket;
+    size_t size;
+
+    (void)state;
+    snprintf(url, sizeof(url), "ipc://%s/run/events.sock", town.folder);
+    assert_int_equal(nng_sub0_open(&socket), 0);
+    nng_socket_set(socket, NNG_OPT_SUB_SUBSCRIBE, "", 0);
+    nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 100);
+    assert_int_equal(nng_dial(socket, url, NULL, 0), 0);
+    for (int tries = 0; !text && tries < 100; tries++) { /* the pipe may not be there yet */
+        events_publish(town.gateway.events, "inbox", "01a2");
+        if (nng_recv(socket, &text, &size, NNG_FLAG_ALLOC) != 0)
+            text = NULL;
+    }
+    assert_non_null(text);
+    static const char EXPECTED[] = "\"kind\":\"inbox\",\"id\":\"01a2\"}";
+    assert_non_null(memmem(text, size, EXPECTED, sizeof(EXPECTED) - 1));
+    nng_free(text, size);
+    nng_close(socket);
+}
+
 static void only_the_owner_can_open_the_sockets(void **state)
 {
     struct stat status;
@@ -122,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tending_a_healthy_bus_changes_nothing),
         cmocka_unit_test(a_socket_that_was_removed_comes_back),
+        cmocka_unit_test(who_listens_hears_what_happened),
         cmocka_unit_test(only_the_owner_can_open_the_sockets),
         cmocka_unit_test(clients_that_hang_up_before_the_greeting_do_not_silence_it),
     };
