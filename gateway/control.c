@@ -170,18 +170,34 @@ static bool recorded_work(sqlite3 *db, void *argument, struct fault *fault)
     return call_recorded(db, lookup->id, &lookup->result, fault);
 }
 
-static bool run_request(struct call *call, const struct request *request, struct fault *fault)
+/* What was answered to this id before, if anything. */
+static bool find_record(struct call *call, bool *found, struct fault *fault)
 {
     struct lookup lookup = { .id = call->id };
 
-    if (request->changes && !store_run(call->gateway->store, recorded_work, &lookup, fault))
+    if (!store_run(call->gateway->store, recorded_work, &lookup, fault))
         return false;
-    if (lookup.result) {
+    *found = lookup.result;
+    if (*found) {
         json_decref(call->result);
         call->result = lookup.result;
-        return true;
     }
-    return request->run(call, fault);
+    return true;
+}
+
+/* The same request may be at work on another thread, because nng sent it again: then only one
+ * of them gets its record in, and the other finds it there. */
+static bool run_request(struct call *call, const struct request *request, struct fault *fault)
+{
+    struct fault ignored = { 0 };
+    bool found = false;
+
+    if (!request->changes)
+        return request->run(call, fault);
+    if (!find_record(call, &found, fault))
+        return false;
+    return found || request->run(call, fault)
+           || (find_record(call, &found, &ignored) && found);
 }
 
 static bool answer_call(struct call *call, json_t *message, struct fault *fault)
