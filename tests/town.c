@@ -193,23 +193,30 @@ static void know(struct town *town, const struct buf *card, enum peer_state stat
     registry_put(town->gateway.registry, peer);
 }
 
+void town_card(struct town *town, void (*change)(struct card *card), struct buf *signed_card,
+               struct digest *fingerprint)
+{
+    SCOPED_BUF struct buf own = { 0 };
+    struct card card = { 0 };
+    time_t until;
+
+    MUST(own_card_make(&town->gateway, &own, fingerprint, &until, &fault));
+    MUST(card_read(own.data, own.size, &card, fingerprint, &fault));
+    if (change)
+        change(&card);
+    MUST(card_make(&card, keys_get(town->gateway.keys, PURPOSE_ONDERTEKENEN), signed_card,
+                   fingerprint, &fault));
+    card_finish(&card);
+}
+
 void town_know_card(struct town *town, struct town *other, enum peer_state state,
                     void (*change)(struct card *card))
 {
-    SCOPED_BUF struct buf signed_card = { 0 };
-    SCOPED_BUF struct buf changed = { 0 };
-    struct card card = { 0 };
+    SCOPED_BUF struct buf card = { 0 };
     struct digest fingerprint;
-    time_t until;
 
-    MUST(own_card_make(&other->gateway, &signed_card, &fingerprint, &until, &fault));
-    MUST(card_read(signed_card.data, signed_card.size, &card, &fingerprint, &fault));
-    if (change)
-        change(&card);
-    MUST(card_make(&card, keys_get(other->gateway.keys, PURPOSE_ONDERTEKENEN), &changed,
-                   &fingerprint, &fault));
-    card_finish(&card);
-    know(town, &changed, state);
+    town_card(other, change, &card, &fingerprint);
+    know(town, &card, state);
 }
 
 void town_know(struct town *town, struct town *other, enum peer_state state)
