@@ -26,7 +26,7 @@ void digest_hex(const struct digest *digest, char hex[DIGEST_HEX])
         hex[2 * i] = DIGITS[digest->bytes[i] >> 4];
         hex[2 * i + 1] = DIGITS[digest->bytes[i] & 15];
     }
-    hex[2 * DIGEST_SIZE] = '\0';
+    hex[DIGEST_HEX - 1] = '\0';
 }
 
 static int nibble(char c)

@@ -1,8 +1,8 @@
 /* audit -- who did what to what, when: rows chained by hash, in the transaction of the deed.
  *
  * hash = SHA-256 over the previous row's hash and this row's fields, each with its length in
- * front. Removing, changing or inserting a row breaks the chain from there on. No personal data:
- * objects are ids, details are kinds, states, codes and digests.
+ * front. Removing, changing or inserting a row breaks the chain from there on. No personal
+ * data: objects are ids, details are kinds, states, codes and digests.
  */
 #ifndef GATEWAY_AUDIT_H
 #define GATEWAY_AUDIT_H

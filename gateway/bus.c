@@ -2,21 +2,73 @@
 #include "gateway/bus.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-bool bus_listen(nng_socket socket, const struct gateway *gateway, const char *name,
+#include "gateway/log.h"
+
+#define GREETING_SIZE 8
+#define PATIENCE_MS 1000
+
+static const char *path_of(const struct bus *bus)
+{
+    return bus->url + strlen("ipc://");
+}
+
+static bool listen_on(struct bus *bus, struct fault *fault)
+{
+    if (unlink(path_of(bus)) != 0 && errno != ENOENT)
+        return fault_set_errno(fault, FAULT_IO, path_of(bus), errno);
+    int result = nng_listen(bus->socket, bus->url, &bus->listener, 0); /* umask is 077 */
+    return result == 0
+           || fault_set(fault, FAULT_IO, "%s: %s", path_of(bus), nng_strerror(result));
+}
+
+bool bus_listen(struct bus *bus, const struct gateway *gateway, const char *name,
                 struct fault *fault)
 {
-    char url[128];
+    return config_socket(&gateway->config, &gateway->home, name, bus->url, fault)
+           && listen_on(bus, fault);
+}
 
-    if (!config_socket(&gateway->config, &gateway->home, name, url, fault))
+static void fd_close(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/* The greeting of SP over IPC: 0, 'S', 'P', version 0, protocol, 0, 0. Pair (0x10) is not what
+ * either of our sockets talks to, so that after the greeting the pipe is dropped. */
+static bool answers(const struct bus *bus)
+{
+    static const char GREETING[GREETING_SIZE] = { 0, 'S', 'P', 0, 0, 0x10, 0, 0 };
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    char answer[GREETING_SIZE];
+    __attribute__((cleanup(fd_close))) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path_of(bus));
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0
+        || send(fd, GREETING, sizeof(GREETING), MSG_NOSIGNAL) != sizeof(GREETING))
         return false;
-    const char *path = url + strlen("ipc://");
-    if (unlink(path) != 0 && errno != ENOENT)
-        return fault_set_errno(fault, FAULT_IO, path, errno);
-    int result = nng_listen(socket, url, NULL, 0); /* main() set umask 077 */
-    return result == 0 || fault_set(fault, FAULT_IO, "%s: %s", path, nng_strerror(result));
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    return poll(&wait, 1, PATIENCE_MS) == 1
+           && recv(fd, answer, sizeof(answer), MSG_WAITALL) == sizeof(answer);
+}
+
+void bus_tend(struct bus *bus)
+{
+    struct fault fault = { 0 };
+
+    if (answers(bus))
+        return;
+    log_warning("%s does not answer: listening anew", path_of(bus));
+    nng_listener_close(bus->listener);
+    if (!listen_on(bus, &fault))
+        log_error("%s", fault.text);
 }
 
 bool bus_admits(nng_pipe pipe, uint64_t *uid)

@@ -1,4 +1,9 @@
-/* bus -- what the sockets of the local bus share: where they are, and who may connect. */
+/* bus -- what the sockets of the local bus share: where they are, who may connect, and that
+ * they go on answering.
+ *
+ * Debian's nng 1.5.2 stops listening for good when a client hangs up before the greeting. So
+ * the daemon greets its own sockets now and then, and listens anew when nobody answers.
+ */
 #ifndef GATEWAY_BUS_H
 #define GATEWAY_BUS_H
 
@@ -10,10 +15,19 @@
 #include "codecs/base/fault.h"
 #include "gateway/gateway.h"
 
-/* Listens on the home's socket of that name ("control", "events"), readable by its owner only; a
- * socket file left by a crash is replaced (the store's lock proves that nobody uses it). */
-bool bus_listen(nng_socket socket, const struct gateway *gateway, const char *name,
+struct bus {
+    nng_socket socket; /* the caller's: opened before, closed after */
+    nng_listener listener;
+    char url[128];
+};
+
+/* Listens on the home's socket of that name ("control", "events"), readable by its owner only;
+ * a socket file left by a crash is replaced (the store's lock proves that nobody uses it). */
+bool bus_listen(struct bus *bus, const struct gateway *gateway, const char *name,
                 struct fault *fault) MUST_CHECK;
+
+/* Greets it as a client would; when nothing comes back within a second, listens anew. */
+void bus_tend(struct bus *bus);
 
 /* Is the other end root or our own user? *uid tells who. */
 bool bus_admits(nng_pipe pipe, uint64_t *uid);

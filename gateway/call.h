@@ -38,7 +38,8 @@ void call_put_digest(json_t *object, const char *name, const struct digest *dige
 bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST_CHECK;
 
 /* What was recorded for this id: *result is the caller's, or NULL. */
-bool call_recorded(sqlite3 *db, const char *id, json_t **result, struct fault *fault) MUST_CHECK;
+bool call_recorded(sqlite3 *db, const char *id, json_t **result,
+                   struct fault *fault) MUST_CHECK;
 
 /* The handlers, by file. Arguments and results are listed in control.h. */
 call_handler call_status, call_reload;

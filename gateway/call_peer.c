@@ -281,7 +281,9 @@ static bool send_ping(struct call *call, const struct peer *peer, struct fault *
         return false;
     int64_t before = clock_monotonic_ms();
     if (!exchange_ping(gateway, peer, &row, fault))
-        return false;
+        return fault_advise(fault,
+                            "look at `estafette peer show` (address, state), the network, "
+                            "and with their administrator at both logs; then ping again");
     call_put_number(call->result, "milliseconds", clock_monotonic_ms() - before);
     call_put(call->result, "bericht", row.id);
     return true;

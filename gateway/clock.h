@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <time.h>
 
-time_t clock_now(void);         /* wall clock, UTC */
-int64_t clock_now_ms(void);     /* the same in milliseconds, for ids */
+time_t clock_now(void);           /* wall clock, UTC */
+int64_t clock_now_ms(void);       /* the same in milliseconds, for ids */
 int64_t clock_monotonic_ms(void); /* for measuring and waiting: never jumps */
 
 #endif

@@ -14,20 +14,20 @@
 struct letter {
     const struct peer *peer;
     enum soort soort;
-    const char *overdracht_id;      /* NULL: a new one */
-    const char *from, *to;          /* gemeentecodes: ours and theirs */
-    const char *antwoord_op;        /* message id, or NULL */
-    int64_t valid_seconds;          /* from now until geldigTot */
-    const xmlNode *content;         /* NULL: an empty element */
+    const char *overdracht_id; /* NULL: a new one */
+    const char *from, *to;     /* gemeentecodes: ours and theirs */
+    const char *antwoord_op;   /* message id, or NULL */
+    int64_t valid_seconds;     /* from now until geldigTot */
+    const xmlNode *content;    /* NULL: an empty element */
 };
 
-/* Fills id, overdracht, soort, peer, expires, canonical and sealed of `row`. FAULT_SIZE when the
- * sealed bytes pass the limit; faults of message, signature and seal. */
-bool compose_letter(struct gateway *gateway, const struct letter *letter, struct outbox_row *row,
-                    struct fault *fault) MUST_CHECK;
+/* Fills id, overdracht, soort, peer, expires, canonical and sealed of `row`. FAULT_SIZE when
+ * the sealed bytes pass the limit; faults of message, signature and seal. */
+bool compose_letter(struct gateway *gateway, const struct letter *letter,
+                    struct outbox_row *row, struct fault *fault) MUST_CHECK;
 
-/* Opens what rests sealed (ours or received): the document's tree without belief in anything but
- * the digest that was recorded. *doc is the canonical document; canonical its bytes. */
+/* Opens what rests sealed (ours or received): the document's tree without belief in anything
+ * but the digest that was recorded. *doc is the canonical document; canonical its bytes. */
 bool compose_open(struct gateway *gateway, const struct buf *sealed,
                   const struct digest *recorded, struct buf *canonical, xmlDoc **doc,
                   struct fault *fault) MUST_CHECK;

@@ -97,6 +97,9 @@ static bool set_text(const struct knob *knob, struct config *config, const char 
 {
     size_t length = strlen(value);
 
+    if (knob->min == knob->max && length != (size_t)knob->min)
+        return fault_set(fault, FAULT_CONFIG, "[%s] %s must have %d characters", knob->section,
+                         knob->key, knob->min);
     if (length < (size_t)knob->min || length > (size_t)knob->max || length >= knob->size)
         return fault_set(fault, FAULT_CONFIG, "[%s] %s must have %d to %d characters",
                          knob->section, knob->key, knob->min, knob->max);

@@ -1,7 +1,7 @@
 /* config -- estafette.ini: every setting in one table, with its default and bounds.
  *
- * Unknown sections and keys are refused with file and line, so that a typing mistake is never a
- * silent default. The rest of the program holds a const struct config *.
+ * Unknown sections and keys are refused with file and line, so that a typing mistake is never
+ * a silent default. The rest of the program holds a const struct config *.
  */
 #ifndef GATEWAY_CONFIG_H
 #define GATEWAY_CONFIG_H
@@ -46,7 +46,8 @@ struct config {
 };
 
 /* Reads HOME/estafette.ini. FAULT_CONFIG: "estafette.ini:12: ...". */
-bool config_load(const struct home *home, struct config *config, struct fault *fault) MUST_CHECK;
+bool config_load(const struct home *home, struct config *config,
+                 struct fault *fault) MUST_CHECK;
 
 /* The same from text; `name` is for the faults. */
 bool config_parse(const char *name, const struct buf *text, struct config *config,
@@ -56,7 +57,8 @@ bool config_parse(const char *name, const struct buf *text, struct config *confi
  * ends with NULL) are filled in. For `init`. */
 void config_write(const char *const *values, struct buf *text);
 
-/* Our own name of a socket: "control" or "events" to "ipc:///..." FAULT_CONFIG: path too long. */
+/* Our own name of a socket: "control" or "events" to "ipc:///..." FAULT_CONFIG: path too long.
+ */
 bool config_socket(const struct config *config, const struct home *home, const char *name,
                    char url[128], struct fault *fault) MUST_CHECK;
 

@@ -53,7 +53,7 @@ struct server {
 
 struct control {
     struct gateway *gateway;
-    nng_socket socket;
+    struct bus bus;
     struct server servers[THREADS];
     int count;
 };
@@ -307,7 +307,7 @@ static void *serve(void *argument)
     nng_ctx context;
     nng_msg *message;
 
-    if (nng_ctx_open(&context, server->control->socket) == 0) {
+    if (nng_ctx_open(&context, server->control->bus.socket) == 0) {
         while (receive(context, server->receiving, &message))
             serve_one(server->control, context, sending, message);
         nng_ctx_close(context);
@@ -334,16 +334,21 @@ bool control_start(struct gateway *gateway, struct control **control, struct fau
     struct control *new = mem_alloc(sizeof(*new));
 
     new->gateway = gateway;
-    if (nng_rep0_open(&new->socket) != 0) {
+    if (nng_rep0_open(&new->bus.socket) != 0) {
         free(new);
         return fault_set(fault, FAULT_TEMPORARY, "control: no socket");
     }
     *control = new;
-    nng_socket_set_size(new->socket, NNG_OPT_RECVMAXSZ, CONTROL_MESSAGE_MAX);
+    nng_socket_set_size(new->bus.socket, NNG_OPT_RECVMAXSZ, CONTROL_MESSAGE_MAX);
     while (new->count < THREADS)
         if (!start_server(new, fault))
             return false;
-    return bus_listen(new->socket, gateway, "control", fault);
+    return bus_listen(&new->bus, gateway, "control", fault);
+}
+
+void control_tend(struct control *control)
+{
+    bus_tend(&control->bus);
 }
 
 /* The contexts first, each by its own thread: nng 1.5.2 lets go of a socket that is closed
@@ -358,6 +363,6 @@ void control_stop(struct control *control)
         pthread_join(control->servers[i].thread, NULL);
         nng_aio_free(control->servers[i].receiving);
     }
-    nng_close(control->socket);
+    nng_close(control->bus.socket);
     free(control);
 }

@@ -1,59 +1,59 @@
-/* control -- the local bus: how the command line, the console and client systems drive the daemon.
+// clang-format off
+/* control -- the local bus: how the command line, the console and client systems drive the
+ * daemon.
  *
  * nng REQ/REP on run/control.sock. A request is one JSON object
  *     {"v":1, "id":UUID, "do":NAME, "with":{...arguments}}
  * and its answer one of
  *     {"v":1, "id":UUID, "ok":true,  "result":{...}}
  *     {"v":1, "id":UUID, "ok":false, "fault":{"code":NAME,"text":TEXT,"action":TEXT}}
- * code is a fault name (base/fault.h). nng sends a request again when a connection was lost, so a
- * request that changes something is answered from the record when its id was seen before: the
- * record is written in the same transaction as the change. Files travel in pieces of at most
- * 1 MiB, base64, never as a path. Only root and the daemon's own user are served; the kernel tells
- * who asks (NNG_OPT_IPC_PEER_UID). Unknown arguments are refused.
+ * code is a fault name (base/fault.h). nng sends a request again when a connection was lost,
+ * so a request that changes something is answered from the record when its id was seen before:
+ * the record is written in the same transaction as the change. Files travel in pieces of at
+ * most 1 MiB, base64, never as a path. Only root and the daemon's own user are served; the
+ * kernel tells who asks (NNG_OPT_IPC_PEER_UID). Unknown arguments are refused. "with" may be
+ * left out when there are none. CONTROL_REQUESTS in control.c is the one list of all requests:
  *
- * "with" may be left out when there are none. CONTROL_REQUESTS in control.c is the one list of all requests. Each row: name, arguments, result.
+ *   name               arguments            result
+ *   status             -                    version oin naam omgeving gemeentecodes[] endpoint
+ *                                           listening(port) started(moment) start_ms(exec to
+ *                                           listening) rss_kib peers{state:n} outbox{state:n}
+ *                                           overdrachten{"rol state":n}
+ *                                           certificates[{doel tot dagen}]
+ *   reload             -                    anchor intermediate crl (trust was read: counts)
+ *   peer.card          -                    card(base64) fingerprint(hex) geldig_tot
+ *   peer.add           card fingerprint     oin naam state fingerprint
+ *   peer.list          -                    peers[{oin naam gemeentecodes[] state omgeving
+ *                                           endpoint geldig_tot fingerprint}]
+ *   peer.show          gemeente             the same and failures, certificates[{doel
+ *                                           fingerprint sleutel tot}]
+ *   peer.ping          gemeente             oin naam state milliseconds bericht
+ *   peer.state         gemeente to          oin naam state; to: actief, geschorst, verwijderd
+ *   upload             file(UUID) offset    size held so far; forgotten after an hour
+ *                      data(base64)
+ *   overdracht.send    file to [from]       overdracht bericht size verzegeld canoniek
+ *                                           ontvanger{oin naam gemeentecode}
+ *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
+ *                                           gemeentecode naam geboortedatum created changed
+ *                                           reden}]
+ *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
+ *                                           state at verzegeld canoniek ondertekenaar
+ *                                           ontvangstbevestiging{tijd uitkomst code tekst
+ *                                           ondertekenaar}}] audit[{seq at actor action
+ *                                           detail}]
+ *   overdracht.accept  id                   overdracht state bericht
+ *   overdracht.file    id what offset       data size; what: bericht, dossier,
+ *                                           ontvangstbevestiging, verzegeld
+ *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
+ *                                           attempts created expires next_try settled reason}]
+ *   outbox.show        id                   the same and verzegeld canoniek size settled_by
+ *                                           receipt(text)
+ *   outbox.retry       id                   id state
  *
- *   status           -                                 version oin naam omgeving gemeentecodes[]
- *                                                      endpoint listening(port) started(moment)
- *                                                      start_ms(exec to listening) rss_kib
- *                                                      peers{state:n} outbox{state:n}
- *                                                      overdrachten{"rol state":n}
- *                                                      certificates[{doel tot dagen}]
- *   reload           -                                 anchor intermediate crl (counts; trust was
- *                                                      read again)
- *   peer.card        -                                 card(base64) fingerprint(hex) geldig_tot
- *   peer.add         card fingerprint                  oin naam state fingerprint
- *   peer.list        -                                 peers[{oin naam gemeentecodes[] state
- *                                                      omgeving endpoint geldig_tot}]
- *   peer.show        gemeente                          the same and fingerprint, failures,
- *                                                      certificates[{doel fingerprint sleutel tot}]
- *   peer.ping        gemeente                          oin naam state milliseconds bericht
- *   peer.state       gemeente to(actief|geschorst|verwijderd)      oin naam state
- *   upload           file(UUID) offset data(base64)    size (held so far; forgotten after an hour)
- *   overdracht.send  file to(GEMEENTE) [from(gemeentecode)]        overdracht bericht size
- *                                                      ontvanger{oin naam gemeentecode}
- *                                                      verzegeld(hex) canoniek(hex)
- *   overdracht.list  -                                 overdrachten[{id rol state peer{oin naam}
- *                                                      gemeentecode naam geboortedatum created
- *                                                      changed reden}]
- *   overdracht.show  id                                the same and messages[{richting(in|uit) id
- *                                                      soort state at verzegeld canoniek
- *                                                      ondertekenaar ontvangstbevestiging{tijd
- *                                                      uitkomst code tekst ondertekenaar}}]
- *                                                      audit[{seq at actor action detail}]
- *   overdracht.accept id                               overdracht state bericht
- *   overdracht.file  id offset                         data size
- *                  what(bericht|dossier|ontvangstbevestiging|verzegeld)
- *   outbox.list      -                                 outbox[{id overdracht soort peer{oin naam}
- *                                                      state attempts created expires next_try
- *                                                      reason}]
- *   outbox.show      id                                the same and verzegeld canoniek size
- *                                                      settled_by settled receipt(text)
- *   outbox.retry     id                                id state
- *
- * id is a whole handover or message id or a unique beginning of one (at least 4 characters). Times
- * are moments ("2026-11-23T18:05:00Z"). gemeente is a gemeentecode, an OIN or a name.
+ * id is a whole handover or message id or a unique beginning of one (at least 4 characters).
+ * Times are moments ("2026-11-23T18:05:00Z"). gemeente is a gemeentecode, an OIN or a name.
  */
+// clang-format on
 #ifndef GATEWAY_CONTROL_H
 #define GATEWAY_CONTROL_H
 
@@ -70,7 +70,9 @@
 struct gateway;
 struct control;
 
-bool control_start(struct gateway *gateway, struct control **control, struct fault *fault) MUST_CHECK;
+bool control_start(struct gateway *gateway, struct control **control,
+                   struct fault *fault) MUST_CHECK;
+void control_tend(struct control *control); /* listens anew when it has gone deaf */
 void control_stop(struct control *control);
 
 #endif

@@ -36,7 +36,6 @@ struct attempt {
     struct digest sealed; /* of what is sent now */
     struct exchange exchange;
     struct fault fault; /* why it failed, when it did */
-    bool found;
     int64_t next;
     int64_t wait; /* seconds, after a failure */
 };
@@ -73,10 +72,10 @@ static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
     struct attempt *a = argument;
 
     if (!expire_all(db, a->gateway, fault)
-        || !outbox_claim(db, clock_now(), a->gateway->config.per_peer, &a->row, &a->found,
-                         &a->next, fault))
+        || !outbox_claim(db, clock_now(), a->gateway->config.per_peer, &a->row, &a->next,
+                         fault))
         return false;
-    if (!a->found)
+    if (!a->row.seq)
         return true;
     digest_of(a->row.sealed.data, a->row.sealed.size, &a->sealed);
     return outbox_sent(db, &a->row, &a->sealed, fault);
@@ -233,7 +232,7 @@ static void work_once(struct couriers *couriers, struct deliver *deliver)
     if (!store_run(couriers->gateway->store, claim_work, &a, &fault)) {
         log_error("courier: cannot claim: %s", fault.text);
         sleep_until(couriers, clock_now() + 1, rung);
-    } else if (a.found) {
+    } else if (a.row.seq) {
         run_attempt(couriers, &a, deliver);
     } else {
         sleep_until(couriers, a.next, rung);

@@ -1,8 +1,9 @@
-/* courier -- threads that claim a row of the outbox, send it, check what came back, and settle.
+/* courier -- threads that claim a row of the outbox, send it, check what came back, and
+ * settle.
  *
- * A connection failure sets the peer's clock (nobody is tried before it), any other failure the
- * row's. One log line per attempt. When nothing is due they sleep until something is, or until
- * they are woken.
+ * A connection failure sets the peer's clock (nobody is tried before it), any other failure
+ * the row's. One log line per attempt. When nothing is due they sleep until something is, or
+ * until they are woken.
  */
 #ifndef GATEWAY_COURIER_H
 #define GATEWAY_COURIER_H

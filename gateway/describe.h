@@ -14,6 +14,6 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
 
 /* The stored receipt as an object: tijd, uitkomst, code, tekst, ondertekenaar (fingerprint). A
  * receipt that no longer verifies with `registered` has uitkomst "onleesbaar". */
-json_t *describe_receipt(const struct buf *receipt, const STACK_OF(X509) *registered);
+json_t *describe_receipt(const struct buf *receipt, const STACK_OF(X509) * registered);
 
 #endif

@@ -14,7 +14,7 @@
 #include "gateway/clock.h"
 
 struct events {
-    nng_socket socket;
+    struct bus bus;
 };
 
 static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *argument)
@@ -31,13 +31,13 @@ bool events_start(const struct gateway *gateway, struct events **events, struct 
 {
     struct events *new = mem_alloc(sizeof(*new));
 
-    if (nng_pub0_open(&new->socket) != 0) {
+    if (nng_pub0_open(&new->bus.socket) != 0) {
         free(new);
         return fault_set(fault, FAULT_TEMPORARY, "events: no socket");
     }
     *events = new;
-    nng_pipe_notify(new->socket, NNG_PIPE_EV_ADD_PRE, on_pipe, NULL);
-    return bus_listen(new->socket, gateway, "events", fault);
+    nng_pipe_notify(new->bus.socket, NNG_PIPE_EV_ADD_PRE, on_pipe, NULL);
+    return bus_listen(&new->bus, gateway, "events", fault);
 }
 
 void events_publish(struct events *events, const char *kind, const char *id)
@@ -49,13 +49,18 @@ void events_publish(struct events *events, const char *kind, const char *id)
     moment_format(clock_now(), at);
     snprintf(text, sizeof(text), "{\"v\":1,\"at\":\"%s\",\"kind\":\"%s\",\"id\":\"%s\"}", at,
              kind, id);
-    (void)nng_send(events->socket, text, strlen(text), NNG_FLAG_NONBLOCK);
+    (void)nng_send(events->bus.socket, text, strlen(text), NNG_FLAG_NONBLOCK);
+}
+
+void events_tend(struct events *events)
+{
+    bus_tend(&events->bus);
 }
 
 void events_stop(struct events *events)
 {
     if (!events)
         return;
-    nng_close(events->socket);
+    nng_close(events->bus.socket);
     free(events);
 }

@@ -166,6 +166,12 @@ bool gateway_check(struct gateway *gateway, struct fault *fault)
     return run_steps(gateway, CHECK_STEPS, fault);
 }
 
+void gateway_tend(struct gateway *gateway)
+{
+    control_tend(gateway->control);
+    events_tend(gateway->events);
+}
+
 void gateway_stop(struct gateway *gateway)
 {
     control_stop(gateway->control);

@@ -56,6 +56,9 @@ bool gateway_start(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 /* Only the first part: is everything in order? */
 bool gateway_check(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
+/* Small repairs, now and then: the local bus listens anew when it has gone deaf (bus.h). */
+void gateway_tend(struct gateway *gateway);
+
 /* Starting upside down; also after a failed or partial start. */
 void gateway_stop(struct gateway *gateway);
 

@@ -76,7 +76,9 @@ static bool is_unused(const char *path, struct fault *fault)
     free(entries);
     return count == 0
            || fault_set(fault, FAULT_STATE,
-                        keys ? "%s: is a home already" : "%s: is not empty", path);
+                        keys ? "%s: is a home already" : "%s: is not empty", path)
+           || fault_advise(fault, "nothing was changed: give another folder with -C%s",
+                           keys ? ", or use this one" : "");
 }
 
 static bool make_folders(const struct home *home, struct fault *fault)

@@ -1,8 +1,8 @@
 /* inbox -- what others sent us, once each, with the receipt they got for it.
  *
  * (sender, id) is unique for ever. A repeat with the same canonical digest gets the stored
- * receipt byte for byte; the same id with another digest is refused by the caller and not stored.
- * What was accepted is kept as the sealed bytes; of what was refused only the receipt.
+ * receipt byte for byte; the same id with another digest is refused by the caller and not
+ * stored. What was accepted is kept as the sealed bytes; of what was refused only the receipt.
  *
  * All functions run inside a transaction of the store.
  */
@@ -36,8 +36,8 @@ bool inbox_find(sqlite3 *db, const char *sender, const char *id, struct inbox_ro
 bool inbox_add(sqlite3 *db, const struct inbox_row *row, struct fault *fault) MUST_CHECK;
 
 /* The newest accepted message of that kind in a handover. *found tells. */
-bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort, struct inbox_row *row,
-                  bool *found, struct fault *fault) MUST_CHECK;
+bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
+                  struct inbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 
 typedef void inbox_each(void *context, const struct inbox_row *row);
 bool inbox_list(sqlite3 *db, const char *overdracht, inbox_each *each, void *context,

@@ -1,4 +1,4 @@
-/* listen -- see listen.h: the socket, the thread and their end; the clients are connection.c.
+/* listen -- see listen.h: the socket, the thread and their end; the clients are connections.c.
  *
  * TLS and HTTP are driven by plain libevent events rather than by bufferevents
  * or evhttp; docs/decisions/listener.md tells why.
@@ -19,7 +19,7 @@
 #include <event2/util.h>
 
 #include "codecs/base/mem.h"
-#include "gateway/connection.h"
+#include "gateway/connections.h"
 
 enum { BACKLOG = 128, PAUSE = 200000 /* microseconds */ };
 

@@ -23,8 +23,8 @@
 struct listen_request {
     struct http_head head;
     struct buf body;
-    X509 *client;      /* the verified TLS client certificate; borrowed */
-    char address[64];  /* for the log */
+    X509 *client;     /* the verified TLS client certificate; borrowed */
+    char address[64]; /* for the log */
 };
 
 struct listen_answer {
@@ -32,7 +32,7 @@ struct listen_answer {
     const char *content_type; /* static text; NULL: no body */
     struct buf body;
     size_t head_length; /* to HEAD, which gets no body: the Content-Length to declare */
-    int retry_after; /* seconds; 0: no header */
+    int retry_after;    /* seconds; 0: no header */
     bool close;
 };
 

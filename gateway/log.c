@@ -38,7 +38,8 @@ static size_t add_escaped(char *line, size_t used, const char *text)
     return used;
 }
 
-static void write_line(enum log_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void write_line(enum log_level level,
+                                                             const char *format, va_list args)
 {
     char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES], at[MOMENT_SIZE];
 

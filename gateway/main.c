@@ -30,6 +30,8 @@
 #include "gateway/log.h"
 #include "gateway/version.h"
 
+#define TEND_SECONDS 5
+
 static const char USAGE[] =
     "usage: estafetted -C HOME [-n]\n"
     "\n"
@@ -126,7 +128,8 @@ static int fail(const struct fault *fault)
     return fault_exit_code(fault);
 }
 
-/* Blocked in every thread (called before the first is made), fetched here by sigwait(). */
+/* Blocked in every thread (called before the first is made, and before anything takes time, so
+ * that a stop during the start is an orderly one too), fetched by sigwait(). */
 static void block_signals(sigset_t *signals)
 {
     sigemptyset(signals);
@@ -136,31 +139,39 @@ static void block_signals(sigset_t *signals)
     pthread_sigmask(SIG_BLOCK, signals, NULL);
 }
 
-static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
+static void reload(struct gateway *gateway)
 {
     struct fault fault = { 0 };
-    int signal = 0;
 
-    while (sigwait(signals, &signal) == 0 && signal == SIGHUP)
-        if (!gateway_reload(gateway, &fault))
-            log_error("trust not reloaded, the old one stays: %s", fault.text);
+    if (!gateway_reload(gateway, &fault))
+        log_error("trust not reloaded, the old one stays: %s", fault.text);
+}
+
+static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)
+{
+    const struct timespec between = { .tv_sec = TEND_SECONDS };
+    int signal;
+
+    while ((signal = sigtimedwait(signals, NULL, &between)) == SIGHUP || signal < 0)
+        if (signal == SIGHUP)
+            reload(gateway);
+        else
+            gateway_tend(gateway);
     log_info("stopping on signal %d", signal);
 }
 
-static int run(struct gateway *gateway)
+static int run(struct gateway *gateway, const sigset_t *signals)
 {
     struct fault fault = { 0 };
-    sigset_t signals;
     int status = 0;
 
-    block_signals(&signals);
     gateway->started = clock_now();
     if (gateway_start(gateway, &fault)) {
         gateway->start_ms = since_exec_ms();
         log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,
                  gateway->config.oin, gateway->config.address, listen_port(gateway->listener),
                  (long long)gateway->start_ms);
-        wait_for_stop(gateway, &signals);
+        wait_for_stop(gateway, signals);
     } else {
         status = fail(&fault);
     }
@@ -169,16 +180,39 @@ static int run(struct gateway *gateway)
     return status;
 }
 
+/* Others judge our certificates by their trust, not by ours; but when ours does not hold for
+ * them, an anchor or a CRL is missing that the peers' certificates are likely to need as well.
+ */
+static void warn_of_own_trust(struct gateway *gateway)
+{
+    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
+
+    for (int purpose = 0; trust && purpose < PURPOSES; purpose++) {
+        struct fault fault = { 0 };
+        X509 *certificate = keys_certificate(gateway->keys, (enum purpose)purpose);
+        if (!trust_check(trust, certificate, (enum purpose)purpose, clock_now(), &fault))
+            fprintf(stderr, "estafetted: warning: our certificate for %s: %s\n",
+                    purpose_name((enum purpose)purpose), fault.text);
+    }
+}
+
+/* A running daemon holds the database: then the rest was checked, which is what an admin who
+ * changes the configuration wants to know before a restart. */
 static int check(struct gateway *gateway)
 {
     struct fault fault = { 0 };
     bool good = gateway_check(gateway, &fault);
+    bool runs = !good && fault.code == FAULT_STATE;
 
+    if (good || runs)
+        warn_of_own_trust(gateway);
     gateway_stop(gateway);
     schema_uninstall();
-    if (!good)
+    if (!good && !runs)
         return fail(&fault);
-    printf("estafetted: configuration, keys, certificates, trust and database are in order\n");
+    printf("estafetted: configuration, keys, certificates%s are in order%s\n",
+           runs ? " and trust" : ", trust and database",
+           runs ? "; the database was not looked at: a daemon runs on this home" : "");
     return 0;
 }
 
@@ -222,15 +256,17 @@ int main(int argc, char **argv)
     struct options options = { .home = fallback };
     struct gateway gateway = { 0 };
     struct fault fault = { 0 };
+    sigset_t signals;
     int status = read_options(argc, argv, &options);
 
     if (status >= 0)
         return status;
+    block_signals(&signals);
     clean_environment();
     harden_process();
     install_libraries();
     gateway_init(&gateway);
     if (!home_open(options.home, &gateway.home, &fault))
         return fail(&fault);
-    return options.check ? check(&gateway) : run(&gateway);
+    return options.check ? check(&gateway) : run(&gateway, &signals);
 }

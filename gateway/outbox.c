@@ -23,8 +23,10 @@ static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
                          [OUTBOX_REFUSED] = true },
 };
 
+/* next_try as it will happen: a dead peer's clock counts too. */
 #define COLUMNS                                                                               \
-    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires, o.next_try,"  \
+    "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires,"              \
+    " max(o.next_try, (SELECT c.next_try FROM peer c WHERE c.oin = o.peer)),"                 \
     " o.settled, o.attempts, o.reason, o.settled_by, o.canonical"
 
 const char *outbox_state_name(enum outbox_state state)
@@ -119,20 +121,22 @@ static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
     return true;
 }
 
-bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, bool *found,
-                  int64_t *next, struct fault *fault)
+bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, int64_t *next,
+                  struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool found;
 
+    row->seq = 0;
     if (!sql_query(db, &stmt, fault,
                    "SELECT " COLUMNS ", o.sealed" DUE
                    " AND o.next_try <= ? AND p.next_try <= ? AND o.expires > ?"
                    " AND (SELECT count(*) FROM outbox s WHERE s.state = 'sending'"
                    "  AND s.peer = o.peer) < ? ORDER BY o.next_try, o.seq LIMIT 1",
                    "iiii", (int64_t)now, (int64_t)now, (int64_t)now, (int64_t)per_peer)
-        || !sql_row(stmt, found, fault))
+        || !sql_row(stmt, &found, fault))
         return false;
-    if (!*found)
+    if (!found)
         return next_due(db, next, fault);
     read_row(stmt, row);
     sql_bytes(stmt, 14, &row->sealed);

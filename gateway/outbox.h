@@ -9,11 +9,11 @@
  * Invariants
  *   1. Only outbox_move() writes the state column, in the caller's transaction, together with
  *      its audit row.
- *   2. A row is in SENDING only while one courier holds it; outbox_recover() puts every SENDING
- *      row back at start, so a crash may send twice, never zero times.
+ *   2. A row is in SENDING only while one courier holds it; outbox_recover() puts every
+ *      SENDING row back at start, so a crash may send twice, never zero times.
  *   3. The four end states are never left.
- *   4. Of one handover the oldest unfinished row goes first; the others wait. When it is refused
- *      or has expired, its successors are cancelled.
+ *   4. Of one handover the oldest unfinished row goes first; the others wait. When it is
+ *      refused or has expired, its successors are cancelled.
  *
  * All functions run inside a transaction of the store.
  */
@@ -58,19 +58,21 @@ struct outbox_row {
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical and sealed of `row`. */
+/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical and sealed of `row`.
+ */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
-/* The one door for states. FAULT_STATE when there is no such arrow or the row is not in `from`. */
+/* The one door for states. FAULT_STATE when there is no such arrow or the row is not in
+ * `from`. */
 bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
 /* Takes the next due row whose peer is active and has fewer than per_peer rows in flight:
- * QUEUED -> SENDING, with its sealed bytes. *found false: nothing is due; *next is then when
+ * QUEUED -> SENDING, with its sealed bytes. row->seq 0: nothing is due; *next is then when
  * something may be (0: nothing waits). */
-bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, bool *found,
-                  int64_t *next, struct fault *fault) MUST_CHECK;
+bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, int64_t *next,
+                  struct fault *fault) MUST_CHECK;
 
 /* Writes down, before a byte leaves, which sealed bytes go; counts the attempt. */
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -79,32 +81,35 @@ bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct dig
                      bool *was, struct fault *fault) MUST_CHECK;
 
 /* SENDING -> QUEUED with the reason and the moment of the next try. */
-bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason, int64_t next_try,
-                  struct fault *fault) MUST_CHECK;
+bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
+                  int64_t next_try, struct fault *fault) MUST_CHECK;
 
 /* SENDING -> DELIVERED or REFUSED with the receipt; a refusal cancels the successors. */
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
-                   const char *reason, const struct buf *receipt, struct fault *fault) MUST_CHECK;
+                   const char *reason, const struct buf *receipt,
+                   struct fault *fault) MUST_CHECK;
 
-/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what was
- * wrong. *found false: none. */
+/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what
+ * was wrong. *found false: none. */
 bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
 
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
-/* An operator wants it tried now: clears the clocks of row and peer. FAULT_STATE when settled. */
+/* An operator wants it tried now: clears the clocks of row and peer. FAULT_STATE when settled.
+ */
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                   struct fault *fault) MUST_CHECK;
 
-/* One row by id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN. */
+/* One row by id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN.
+ */
 bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,
                  struct fault *fault) MUST_CHECK;
 
 /* The newest row of that kind in a handover, with sealed and receipt. *found tells. */
-bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort, struct outbox_row *row,
-                   bool *found, struct fault *fault) MUST_CHECK;
+bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
+                   struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 
 typedef void outbox_each(void *context, const struct outbox_row *row);
 /* Newest first, at most `most`; overdracht NULL: all. With receipt, without sealed. */

@@ -1,15 +1,17 @@
 /* overdracht -- the handover of one person's dossier, as one side sees it.
  *
- *   VERSTREKKER                                   ONTVANGER
- *   gevraagd -> verzonden -> bezorgd              gesignaleerd -> verzocht -> ontvangen
- *                  |            |                                                |
- *                  +------------+--> overgenomen                                 +--> overgenomen
- *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason;
- *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness goes
- *   back: bezorgd -> gevraagd, ontvangen -> verzocht.
+ *   VERSTREKKER                              ONTVANGER
+ *   gevraagd -> verzonden -> bezorgd         gesignaleerd -> verzocht -> ontvangen
+ *                   |           |                                            |
+ *                   +-----------+-> overgenomen                overgenomen <-+
+ *
+ *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason.
+ *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness
+ *   goes back: bezorgd -> gevraagd, ontvangen -> verzocht.
  *
  * Invariants
- *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit row.
+ *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit
+ *      row.
  *   2. Who the person is rests sealed under the home key; look-ups go by HMAC.
  *   3. A message moves a handover only when it comes from the peer of that handover.
  *
@@ -67,19 +69,20 @@ bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
 
 /* The one door for states; `reden` says why, "" when there is nothing to say. FAULT_STATE. */
 bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
-                     enum overdracht_state to, const char *reden, struct fault *fault) MUST_CHECK;
+                     enum overdracht_state to, const char *reden,
+                     struct fault *fault) MUST_CHECK;
 
 /* Exactly this id. *found tells. */
 bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
                     bool *found, struct fault *fault) MUST_CHECK;
 
 /* A handover id, a message id of one, or a unique beginning of either. FAULT_UNKNOWN. */
-bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
-                     struct fault *fault) MUST_CHECK;
+bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
+                     struct overdracht *o, struct fault *fault) MUST_CHECK;
 
 typedef void overdracht_each(void *context, const struct overdracht *o);
-bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each, void *context,
-                     struct fault *fault) MUST_CHECK; /* newest first */
+bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each,
+                     void *context, struct fault *fault) MUST_CHECK; /* newest first */
 
 /* What a received message means; called before it is stored. `content` is the element behind
  * kop. FAULT_STATE: it does not fit where the handover stands, to be refused as `toestand`. */
@@ -88,6 +91,7 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
 
 /* What the end of a message of ours means. */
 bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
-                        enum outbox_state to, const char *reason, struct fault *fault) MUST_CHECK;
+                        enum outbox_state to, const char *reason,
+                        struct fault *fault) MUST_CHECK;
 
 #endif

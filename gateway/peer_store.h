@@ -22,8 +22,8 @@ bool peer_store_put(sqlite3 *db, const char *actor, const struct peer *peer,
                     struct fault *fault) MUST_CHECK;
 
 /* The one door for states. FAULT_STATE: no such arrow, or not in `from`. */
-bool peer_store_move(sqlite3 *db, const char *actor, const struct peer *peer, enum peer_state to,
-                     struct fault *fault) MUST_CHECK;
+bool peer_store_move(sqlite3 *db, const char *actor, const struct peer *peer,
+                     enum peer_state to, struct fault *fault) MUST_CHECK;
 
 /* A connection failed (or worked, failures 0): nobody is tried before next_try. */
 bool peer_store_clock(sqlite3 *db, const char *oin, int failures, int64_t next_try,

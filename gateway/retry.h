@@ -1,4 +1,5 @@
-/* retry -- how long to wait after a failure: exponential with full jitter, one rule for all. */
+/* retry -- how long to wait after a failure: exponential with full jitter, one rule for all.
+ */
 #ifndef GATEWAY_RETRY_H
 #define GATEWAY_RETRY_H
 

@@ -54,7 +54,7 @@ bool route_admit(void *context, X509 *client, const struct http_head *head,
     if (route_peer(context, client, &peer, &fault)
         && peer_may(peer, SOORT_PING, clock_now(), &fault))
         return true;
-    route_refuse("", &fault, answer);
+    route_refuse("-", &fault, answer); /* the loop knows the address, we need not */
     return false;
 }
 
@@ -69,7 +69,7 @@ void route_refuse(const char *address, const struct fault *fault, struct listen_
 {
     const struct problem *problem = problem_for(fault);
 
-    log_warning("refused %s status=%d (%s: %s)", address, problem->status,
+    log_warning("refused from=%s status=%d (%s: %s)", address, problem->status,
                 fault_name(fault->code), fault->text);
     answer->status = problem->status;
     answer->content_type = "application/problem+xml";

@@ -1,4 +1,5 @@
-/* route -- what peers may ask of us: the table of routes, who is let in, and the one refusal. */
+/* route -- what peers may ask of us: the table of routes, who is let in, and the one refusal.
+ */
 #ifndef GATEWAY_ROUTE_H
 #define GATEWAY_ROUTE_H
 
@@ -24,6 +25,7 @@ bool route_admit(void *context, X509 *client, const struct http_head *head,
 
 /* Logs the cause; answers 413 for size, 503 for what may work later, else the one problem that
  * is the same for every cause, so that nobody can probe us. */
-void route_refuse(const char *address, const struct fault *fault, struct listen_answer *answer);
+void route_refuse(const char *address, const struct fault *fault,
+                  struct listen_answer *answer);
 
 #endif

@@ -24,12 +24,13 @@ bool sql_query(sqlite3 *db, sqlite3_stmt **stmt, struct fault *fault, const char
 bool sql_row(sqlite3_stmt *stmt, bool *row, struct fault *fault) MUST_CHECK;
 
 /* Prepares, binds and runs to the end. */
-bool sql_do(sqlite3 *db, struct fault *fault, const char *text, const char *kinds, ...) MUST_CHECK;
+bool sql_do(sqlite3 *db, struct fault *fault, const char *text, const char *kinds,
+            ...) MUST_CHECK;
 
 /* Columns. Text is "" for NULL; copies are cut to the size given (our own values fit). */
 const char *sql_text(sqlite3_stmt *stmt, int column);
 void sql_copy(sqlite3_stmt *stmt, int column, char *text, size_t size);
-void sql_bytes(sqlite3_stmt *stmt, int column, struct buf *bytes); /* appends */
+void sql_bytes(sqlite3_stmt *stmt, int column, struct buf *bytes);      /* appends */
 void sql_digest(sqlite3_stmt *stmt, int column, struct digest *digest); /* zeros when NULL */
 
 void sql_release(sqlite3_stmt **stmt);

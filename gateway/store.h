@@ -27,7 +27,8 @@ struct store;
 typedef bool store_work(sqlite3 *db, void *argument, struct fault *fault);
 
 /* Opens or makes the database, brings its schema up to date, checks it, starts the thread.
- * FAULT_STORE; FAULT_STATE when another daemon holds it; FAULT_CONFIG when it is newer than us. */
+ * FAULT_STORE; FAULT_STATE when another daemon holds it; FAULT_CONFIG when it is newer than
+ * us. */
 bool store_open(const char *path, struct store **store, struct fault *fault) MUST_CHECK;
 
 /* True: done and durable. May be called from any thread but the store's own. */

@@ -1,4 +1,5 @@
-/* upload -- files that a client sends over the local bus in pieces, until a request takes them.
+/* upload -- files that a client sends over the local bus in pieces, until a request takes
+ * them.
  *
  * In memory only, wiped when taken or forgotten: a few, of bounded size, for an hour.
  */
@@ -19,7 +20,8 @@
 bool upload_add(const char *file, size_t offset, const struct buf *piece, size_t most,
                 size_t *held, struct fault *fault) MUST_CHECK;
 
-/* A copy of what is held; it stays until it is forgotten, so that a repeated request finds it. */
+/* A copy of what is held; it stays until it is forgotten, so that a repeated request finds it.
+ */
 bool upload_read(const char *file, struct buf *content, struct fault *fault) MUST_CHECK;
 
 void upload_forget(const char *file);

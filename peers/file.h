@@ -1,4 +1,5 @@
-/* file -- whole files, read with a limit and written so that a crash leaves the old or the new. */
+/* file -- whole files, read with a limit and written so that a crash leaves the old or the
+ * new. */
 #ifndef PEERS_FILE_H
 #define PEERS_FILE_H
 
@@ -9,10 +10,13 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/fault.h"
 
-/* Appends the content of a regular file of at most max bytes. FAULT_INPUT, FAULT_SIZE, FAULT_IO. */
-bool file_read(const char *path, size_t max, struct buf *content, struct fault *fault) MUST_CHECK;
+/* Appends the content of a regular file of at most max bytes. FAULT_INPUT, FAULT_SIZE,
+ * FAULT_IO. */
+bool file_read(const char *path, size_t max, struct buf *content,
+               struct fault *fault) MUST_CHECK;
 
-/* Temporary file beside it, synced, renamed over path, directory synced. Replaces what was there. */
+/* Temporary file beside it, synced, renamed over path, directory synced. Replaces what was
+ * there. */
 bool file_write(const char *path, mode_t mode, const void *bytes, size_t size,
                 struct fault *fault) MUST_CHECK;
 
@@ -22,8 +26,8 @@ bool file_create(const char *path, mode_t mode, const void *bytes, size_t size,
 
 bool file_exists(const char *path);
 
-/* Calls each for every regular file in the directory whose name ends in `suffix`, sorted by name,
- * with its full path; stops when each returns false. A missing directory is empty. */
+/* Calls each for every regular file in the directory whose name ends in `suffix`, sorted by
+ * name, with its full path; stops when each returns false. A missing directory is empty. */
 typedef bool file_each(void *context, const char *path, struct fault *fault);
 bool file_list(const char *directory, const char *suffix, file_each *each, void *context,
                struct fault *fault) MUST_CHECK;

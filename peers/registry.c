@@ -119,13 +119,23 @@ struct search {
     struct buf fitting; /* "Utrecht (0000...), ..." */
 };
 
+/* People say "Utrecht" where the card says "Gemeente Utrecht". */
+static const char *short_name(const char *naam)
+{
+    static const char BEFORE[] = "gemeente ";
+
+    return strncasecmp(naam, BEFORE, sizeof(BEFORE) - 1) == 0 ? naam + sizeof(BEFORE) - 1
+                                                              : naam;
+}
+
 static bool search_fits(const struct search *search, const struct peer *peer)
 {
     if (search->is_code)
         return peer_serves(peer, search->gemeente);
     if (search->is_oin)
         return strcmp(peer->card.oin, search->gemeente) == 0;
-    return strcasecmp(peer->card.naam, search->gemeente) == 0;
+    return strcasecmp(peer->card.naam, search->gemeente) == 0
+           || strcasecmp(short_name(peer->card.naam), search->gemeente) == 0;
 }
 
 static void search_visit(void *context, const struct peer *peer)
@@ -169,7 +179,10 @@ bool registry_find(struct registry *registry, const char *gemeente, struct peer 
 
     registry_list(registry, search_visit, &search);
     if (search.count == 0)
-        return fault_set(fault, FAULT_UNKNOWN, "no peer fits '%.60s'", gemeente);
+        return fault_set(fault, FAULT_UNKNOWN, "no peer fits '%.60s'", gemeente)
+               || fault_advise(fault,
+                               "see estafette peer list; a new one comes with its card: "
+                               "estafette peer add --help");
     if (search.count > 1)
         return fault_set(fault, FAULT_UNKNOWN, "more than one peer fits '%.60s': %s", gemeente,
                          buf_text(&search.fitting));

@@ -13,13 +13,15 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/mem.h"
 
-#define MUST(condition)                                                                       \
-    do {                                                                                      \
-        if (!(condition)) {                                                                   \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-            abort();                                                                          \
-        }                                                                                     \
-    } while (0)
+#define MESSAGE_MAX ((size_t)2 << 20)
+
+static void must(bool holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "stub: %s failed\n", what);
+    abort();
+}
 
 struct stub {
     const struct stub_answer *answers;
@@ -56,7 +58,7 @@ static void answer_one(struct stub *stub, json_t *request)
     const char *name = json_string_value(json_object_get(request, "do"));
     SCOPED_BUF struct buf text = { 0 };
 
-    MUST(id && name && json_integer_value(json_object_get(request, "v")) == 1);
+    must(id && name && json_integer_value(json_object_get(request, "v")) == 1, "a request");
     pthread_mutex_lock(&stub->lock);
     json_array_append(stub->seen, request);
     pthread_mutex_unlock(&stub->lock);
@@ -76,7 +78,7 @@ static void *serve(void *context)
         json_auto_t *request =
             json_loadb(nng_msg_body(message), nng_msg_len(message), 0, NULL);
         nng_msg_free(message);
-        MUST(request);
+        must(request, "JSON");
         answer_one(stub, request);
     }
     return NULL;
@@ -89,12 +91,12 @@ struct stub *stub_start(const char *path, const struct stub_answer *answers)
 
     stub->answers = answers;
     stub->seen = json_array();
-    MUST(snprintf(url, sizeof(url), "ipc://%s", path) < (int)sizeof(url));
-    MUST(nng_rep0_open(&stub->socket) == 0);
-    MUST(nng_socket_set_size(stub->socket, NNG_OPT_RECVMAXSZ, 2u << 20) == 0);
-    MUST(nng_listen(stub->socket, url, NULL, 0) == 0);
-    MUST(pthread_mutex_init(&stub->lock, NULL) == 0);
-    MUST(pthread_create(&stub->thread, NULL, serve, stub) == 0);
+    must(snprintf(url, sizeof(url), "ipc://%s", path) < (int)sizeof(url), "a short path");
+    must(nng_rep0_open(&stub->socket) == 0, "nng_rep0_open");
+    must(nng_socket_set_size(stub->socket, NNG_OPT_RECVMAXSZ, MESSAGE_MAX) == 0, "a setting");
+    must(nng_listen(stub->socket, url, NULL, 0) == 0, "nng_listen");
+    must(pthread_mutex_init(&stub->lock, NULL) == 0, "pthread_mutex_init");
+    must(pthread_create(&stub->thread, NULL, serve, stub) == 0, "pthread_create");
     return stub;
 }
 

@@ -104,8 +104,9 @@ static void write_config(struct town *town)
              "[organisatie]\noin = %s\nnaam = %s\ngemeentecodes = %s\nomgeving = test\n"
              "[listen]\naddress = 127.0.0.1:%d\nendpoint = https://127.0.0.1:%d\n"
              "[deliver]\nretry_first_seconds = 1\nretry_longest_seconds = 2\n"
-             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = error\n",
-             town->oin, town->naam, town->code, town->port, town->port);
+             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = %s\n",
+             town->oin, town->naam, town->code, town->port, town->port,
+             town->level ? town->level : "error");
     MUST(file_write(home_path(&town->gateway.home, "estafette.ini", path), 0600, values.data,
                     values.size, &fault));
 }
@@ -192,23 +193,30 @@ static void know(struct town *town, const struct buf *card, enum peer_state stat
     registry_put(town->gateway.registry, peer);
 }
 
+void town_card(struct town *town, void (*change)(struct card *card), struct buf *signed_card,
+               struct digest *fingerprint)
+{
+    SCOPED_BUF struct buf own = { 0 };
+    struct card card = { 0 };
+    time_t until;
+
+    MUST(own_card_make(&town->gateway, &own, fingerprint, &until, &fault));
+    MUST(card_read(own.data, own.size, &card, fingerprint, &fault));
+    if (change)
+        change(&card);
+    MUST(card_make(&card, keys_get(town->gateway.keys, PURPOSE_ONDERTEKENEN), signed_card,
+                   fingerprint, &fault));
+    card_finish(&card);
+}
+
 void town_know_card(struct town *town, struct town *other, enum peer_state state,
                     void (*change)(struct card *card))
 {
-    SCOPED_BUF struct buf signed_card = { 0 };
-    SCOPED_BUF struct buf changed = { 0 };
-    struct card card = { 0 };
+    SCOPED_BUF struct buf card = { 0 };
     struct digest fingerprint;
-    time_t until;
 
-    MUST(own_card_make(&other->gateway, &signed_card, &fingerprint, &until, &fault));
-    MUST(card_read(signed_card.data, signed_card.size, &card, &fingerprint, &fault));
-    if (change)
-        change(&card);
-    MUST(card_make(&card, keys_get(other->gateway.keys, PURPOSE_ONDERTEKENEN), &changed,
-                   &fingerprint, &fault));
-    card_finish(&card);
-    know(town, &changed, state);
+    town_card(other, change, &card, &fingerprint);
+    know(town, &card, state);
 }
 
 void town_know(struct town *town, struct town *other, enum peer_state state)

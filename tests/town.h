@@ -12,6 +12,7 @@
 
 struct town {
     const char *oin, *code, *naam;
+    const char *level;  /* of its log; NULL: error */
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
     char folder[64];
     int port;
@@ -40,6 +41,10 @@ void town_remove(struct town *town);
 
 /* Registers the card of `other` (opened) with `town` (opened), in that state. */
 void town_know(struct town *town, struct town *other, enum peer_state state);
+/* The card of an opened town, changed first (NULL: not), signed by it. */
+void town_card(struct town *town, void (*change)(struct card *card), struct buf *signed_card,
+               struct digest *fingerprint);
+
 /* The same for a card that was changed first (endpoint, validity), signed by other. */
 void town_know_card(struct town *town, struct town *other, enum peer_state state,
                     void (*change)(struct card *card));

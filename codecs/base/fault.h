@@ -68,7 +68,8 @@ bool fault_set(struct fault *fault, enum fault_code code, const char *format, ..
 bool fault_advise(struct fault *fault, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Like fault_set(FAULT_IO or FAULT_INPUT) with the text of `error` (an errno) behind `what`. */
+/* Like fault_set(FAULT_IO or FAULT_INPUT) with the text of `error` (an errno) behind `what`.
+ */
 bool fault_set_errno(struct fault *fault, enum fault_code code, const char *what, int error);
 
 /* May the same call succeed later without anyone changing anything? */

@@ -277,9 +277,9 @@ static const struct field FIELDS[] = {
 
 static json_t *row(const char *naam, const char *at)
 {
-    return json_pack("{s{ss}s[ss]siss?sss{sisi}}", "peer", "naam", naam, "codes", "0141",
-                     "0142", "attempts", 3, "at", at, "print", "0123abcd", "states", "actief",
-                     2, "geschorst", 1);
+    return json_pack("{s:{s:s}, s:[ss], s:i, s:s?, s:s, s:{s:i, s:i}}", "peer", "naam", naam,
+                     "codes", "0141", "0142", "attempts", 3, "at", at, "print", "0123abcd",
+                     "states", "actief", 2, "geschorst", 1);
 }
 
 static void print_a_table(void)

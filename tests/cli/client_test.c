@@ -47,7 +47,8 @@ static void an_answer_is_handed_over(void **state)
     (void)state;
     assert_true(client_ask(client, "status", NULL, 5, &first, &fault));
     assert_string_equal(output_text(first, "naam"), "Utrecht");
-    assert_true(client_ask(client, "status", json_pack("{ss}", "a", "b"), 5, &second, &fault));
+    assert_true(
+        client_ask(client, "status", json_pack("{s:s}", "a", "b"), 5, &second, &fault));
     json_auto_t *with = stub_last(stub, "status");
     assert_string_equal(output_text(with, "a"), "b");
     assert_int_equal(stub_count(stub, "status"), 2);

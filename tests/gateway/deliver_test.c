@@ -27,7 +27,8 @@ static struct pki *OTHER_PKI;
 static X509 *PEER_CERTIFICATE, *NEIGHBOUR, *STRANGER;
 static X509_STORE *STORE, *OTHER_STORE;
 
-/* -- the peer: one thread, one connection after the other --------------------------------- */
+/* -- the peer: two threads, so that a new connection need not wait for the old one ---------
+ */
 
 typedef void behaviour(struct tlsend *end);
 
@@ -35,7 +36,7 @@ static struct {
     int fd, port;
     SSL_CTX *tls;
     behaviour *behave; /* NULL: not even TLS */
-    pthread_t thread;
+    pthread_t threads[2];
     atomic_int connections, requests, bytes;
 } PEER;
 
@@ -196,13 +197,15 @@ static void start_peer(X509 *certificate, X509_STORE *store, behaviour *behave)
     PEER.tls = tlsend_context(true, certificate, pki_key(PKI_P256, 1), store);
     PEER.behave = behave;
     PEER.connections = PEER.requests = PEER.bytes = 0;
-    assert_int_equal(pthread_create(&PEER.thread, NULL, be_the_peer, NULL), 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&PEER.threads[i], NULL, be_the_peer, NULL), 0);
 }
 
 static void stop_peer(void)
 {
     shutdown(PEER.fd, SHUT_RDWR);
-    pthread_join(PEER.thread, NULL);
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(PEER.threads[i], NULL);
     close(PEER.fd);
     SSL_CTX_free(PEER.tls);
 }
@@ -539,7 +542,7 @@ static void a_changed_card_is_checked_before_the_next_byte(void **state)
     struct fault fault = { 0 };
 
     (void)state;
-    start_peer(PEER_CERTIFICATE, STORE, answers_once);
+    start_peer(PEER_CERTIFICATE, STORE, answers);
     struct peer *peer = peer_at("127.0.0.1", PEER.port);
     send_well(deliver, peer);
     int bytes = PEER.bytes;
@@ -548,6 +551,7 @@ static void a_changed_card_is_checked_before_the_next_byte(void **state)
     assert_false(send_with(deliver, peer, "POST", &answer, &fault));
     assert_int_equal(fault.code, FAULT_IDENTITY);
     assert_int_equal(PEER.bytes, bytes);
+    assert_int_equal(PEER.connections, 2);
     deliver_destroy(deliver);
     stop_peer();
     forget_peer(peer);

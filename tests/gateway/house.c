@@ -1,100 +1,133 @@
-/* house -- see house.h.
- *
- * Trust is the real one, from a directory. Keys is a double: the code under
- * test only asks it for a key and its certificate, and how those come from
- * HOME/keys is tested elsewhere.
- */
+/* house -- see house.h: a home on disk, loaded as the daemon does. */
 #include "tests/gateway/house.h"
 
-#include <limits.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "codecs/base/mem.h"
+#include <openssl/pem.h>
 
-struct keys {
-    X509 *certificate; /* for both TLS purposes */
-};
+#include "codecs/base/mem.h"
+#include "gateway/home.h"
+#include "peers/file.h"
+
+#define MUST(condition)                                                                       \
+    do {                                                                                      \
+        if (!(condition)) {                                                                   \
+            fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #condition, fault.text);   \
+            abort();                                                                          \
+        }                                                                                     \
+    } while (0)
 
 struct house {
     struct pki *pki;
-    struct keys keys;
+    struct home home;
+    struct keys *keys;
     struct trust *trust;
-    char directory[64];
 };
 
-EVP_PKEY *keys_get(const struct keys *keys, enum purpose purpose)
+static void write_file(const struct house *house, const char *folder, const char *name,
+                       const struct buf *content)
 {
-    (void)keys, (void)purpose;
-    return pki_key(PKI_P256, 0);
-}
-
-X509 *keys_certificate(const struct keys *keys, enum purpose purpose)
-{
-    (void)purpose;
-    return keys->certificate;
-}
-
-static struct trust *load(const struct house *house)
-{
-    struct trust *trust = NULL;
+    char relative[64], path[PATH_MAX];
     struct fault fault = { 0 };
 
-    if (!trust_load(house->directory, &trust, &fault)) {
-        fprintf(stderr, "%s\n", fault.text);
+    snprintf(relative, sizeof(relative), "%s/%s", folder, name);
+    MUST(file_create(home_path(&house->home, relative, path), 0600, content->data,
+                     content->size, &fault));
+}
+
+static void write_key(const struct house *house, enum purpose purpose, EVP_PKEY *key)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char name[32], *text;
+    SCOPED_BUF struct buf pem = { 0 };
+
+    if (!bio || !PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL))
         abort();
+    long size = BIO_get_mem_data(bio, &text);
+    buf_add(&pem, text, (size_t)size);
+    BIO_free(bio);
+    snprintf(name, sizeof(name), "%s.key", purpose_name(purpose));
+    write_file(house, "keys", name, &pem);
+}
+
+static void write_certificate(const struct house *house, enum purpose purpose,
+                              const struct pki_leaf *leaf)
+{
+    X509 *certificate = pki_issue(house->pki, leaf);
+    char name[32];
+    SCOPED_BUF struct buf pem = { 0 };
+
+    certificate_to_pem(certificate, &pem);
+    X509_free(certificate);
+    snprintf(name, sizeof(name), "%s.pem", purpose_name(purpose));
+    write_file(house, "certificates", name, &pem);
+}
+
+static void write_keys(const struct house *house, const char *oin)
+{
+    struct fault fault = { 0 };
+
+    for (int purpose = 0; purpose < PURPOSES; purpose++) {
+        struct pki_leaf leaf = { .oin = oin,
+                                 .purpose = (enum purpose)purpose,
+                                 .key = pki_key(PKI_P256, purpose) };
+        write_key(house, leaf.purpose, leaf.key);
+        write_certificate(house, leaf.purpose, &leaf);
     }
-    return trust;
+    MUST(keys_make_home(&house->home, &fault));
+}
+
+static void load_trust(struct house *house)
+{
+    char path[PATH_MAX];
+    struct fault fault = { 0 };
+
+    MUST(trust_load(home_path(&house->home, "trust", path), &house->trust, &fault));
 }
 
 struct house *house_create(const char *oin)
 {
-    struct pki_leaf leaf = { .oin = oin,
-                             .purpose = PURPOSE_TLS_CLIENT,
-                             .key = pki_key(PKI_P256, 0) };
     struct house *house = mem_alloc(sizeof(*house));
+    char directory[] = "/tmp/house-XXXXXX", path[PATH_MAX];
+    struct fault fault = { 0 };
 
-    snprintf(house->directory, sizeof(house->directory), "/tmp/house-XXXXXX");
-    if (!mkdtemp(house->directory))
-        abort();
+    MUST(mkdtemp(directory));
+    MUST(home_create(directory, &house->home, &fault));
     house->pki = pki_create(PKI_P256, "Ours");
-    pki_install(house->pki, house->directory);
-    house->keys.certificate = pki_issue(house->pki, &leaf);
-    house->trust = load(house);
+    pki_install(house->pki, home_path(&house->home, "trust", path));
+    write_keys(house, oin);
+    MUST(keys_load(&house->home, oin, &house->keys, &fault));
+    load_trust(house);
     return house;
 }
 
-static void remove_under(const struct house *house, const char *name)
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
 {
-    char path[PATH_MAX];
-
-    snprintf(path, sizeof(path), "%s/%s", house->directory, name);
-    remove(path);
+    (void)status, (void)kind, (void)walk;
+    return remove(path);
 }
 
 void house_destroy(struct house *house)
 {
-    static const char *const MADE[] = { "anchors/Ours.pem", "anchors", "crls/Ours.pem",
-                                        "crls" };
-
     trust_release(&house->trust);
-    X509_free(house->keys.certificate);
+    keys_destroy(house->keys);
     pki_destroy(house->pki);
-    for (size_t i = 0; i < sizeof(MADE) / sizeof(MADE[0]); i++)
-        remove_under(house, MADE[i]);
-    rmdir(house->directory);
+    nftw(house->home.path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(house);
 }
 
 void house_revoke(struct house *house, X509 *certificate)
 {
     X509_CRL *crl = pki_crl(house->pki, &certificate, 1, 0, 0);
+    char path[PATH_MAX];
 
-    pki_install_crl(house->pki, crl, house->directory);
+    pki_install_crl(house->pki, crl, home_path(&house->home, "trust", path));
     X509_CRL_free(crl);
     trust_release(&house->trust);
-    house->trust = load(house);
+    load_trust(house);
 }
 
 struct pki *house_pki(const struct house *house)
@@ -104,7 +137,7 @@ struct pki *house_pki(const struct house *house)
 
 const struct keys *house_keys(const struct house *house)
 {
-    return &house->keys;
+    return house->keys;
 }
 
 struct trust *house_trust(const struct house *house)

@@ -24,7 +24,7 @@ static void a_good_request_is_answered(void **state)
     SCOPED_BUF struct buf answer = { 0 };
 
     (void)state;
-    assert_int_equal(tell(REQUEST, sizeof(REQUEST) - 1, &answer), 200);
+    assert_int_equal(listening_tell(REQUEST, sizeof(REQUEST) - 1, &answer), 200);
     assert_non_null(strstr(buf_text(&answer), "Content-Length: 4\r\n"));
     assert_non_null(strstr(buf_text(&answer), "Content-Type: text/plain\r\n"));
     assert_non_null(strstr(buf_text(&answer), "Connection: close\r\n"));
@@ -34,25 +34,25 @@ static void a_good_request_is_answered(void **state)
 
 static void many_requests_share_a_connection(void **state)
 {
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
 
     (void)state;
     for (int i = 0; i < 20; i++) {
         SCOPED_BUF struct buf answer = { 0 };
         assert_true(tlsend_say(&end, POST "Content-Length: 5\r\n\r\nhello"));
         assert_true(tlsend_read_message(&end, &answer));
-        assert_int_equal(status_of(&answer), 200);
+        assert_int_equal(listening_status(&answer), 200);
         assert_null(strstr(buf_text(&answer), "Connection:"));
     }
     tlsend_close(&end);
-    assert_int_equal(HANDLED, 20);
-    assert_int_equal(ADMITTED, 20);
+    assert_int_equal(listening_now.handled, 20);
+    assert_int_equal(listening_now.admitted, 20);
 }
 
 static void a_request_in_single_bytes_is_the_same_request(void **state)
 {
     static const char REQUEST[] = POST "Content-Length: 5\r\n\r\nhello";
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
     SCOPED_BUF struct buf answer = { 0 };
 
     (void)state;
@@ -65,7 +65,7 @@ static void a_request_in_single_bytes_is_the_same_request(void **state)
 
 static void a_large_body_and_a_large_answer_come_whole(void **state)
 {
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
     SCOPED_BUF struct buf request = { 0 }, answer = { 0 }, large = { 0 };
 
     (void)state;
@@ -85,7 +85,7 @@ static void a_large_body_and_a_large_answer_come_whole(void **state)
 
 static void head_declares_a_length_and_sends_no_body(void **state)
 {
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
     SCOPED_BUF struct buf answer = { 0 }, next = { 0 };
 
     (void)state;
@@ -95,7 +95,7 @@ static void head_declares_a_length_and_sends_no_body(void **state)
     assert_non_null(strstr(buf_text(&answer), "Content-Length: 1048576\r\n"));
     assert_true(tlsend_say(&end, GET "\r\n"));
     assert_true(tlsend_read_message(&end, &next));
-    assert_int_equal(status_of(&next), 200);
+    assert_int_equal(listening_status(&next), 200);
     tlsend_close(&end);
 }
 
@@ -104,12 +104,12 @@ static void *be_a_client(void *argument)
     atomic_int *good = argument;
     struct tlsend end;
 
-    if (!tlsend_connect(&end, listen_port(LISTENER), GOOD_CLIENT))
+    if (!tlsend_connect(&end, listen_port(listening_now.listener), listening_now.good_client))
         return NULL;
     for (int i = 0; i < 20; i++) {
         SCOPED_BUF struct buf answer = { 0 };
         *good += tlsend_say(&end, POST "Content-Length: 5\r\n\r\nhello")
-                 && tlsend_read_message(&end, &answer) && status_of(&answer) == 200;
+                 && tlsend_read_message(&end, &answer) && listening_status(&answer) == 200;
     }
     tlsend_close(&end);
     return NULL;
@@ -132,7 +132,7 @@ static void eight_clients_are_served_beside_each_other(void **state)
 
 static void nobody_gets_an_answer_without_a_good_certificate(void **state)
 {
-    SSL_CTX *const strangers[] = { NAKED_CLIENT, FOREIGN_CLIENT };
+    SSL_CTX *const strangers[] = { listening_now.naked_client, listening_now.foreign_client };
 
     (void)state;
     for (size_t i = 0; i < 2; i++)
@@ -140,18 +140,18 @@ static void nobody_gets_an_answer_without_a_good_certificate(void **state)
             struct tlsend end;
             SCOPED_BUF struct buf answer = { 0 };
             SSL_CTX_set_max_proto_version(strangers[i], version);
-            if (tlsend_connect(&end, listen_port(LISTENER), strangers[i]))
+            if (tlsend_connect(&end, listen_port(listening_now.listener), strangers[i]))
                 tlsend_say(&end, GET "\r\n");
             assert_true(tlsend_read_to_end(&end, &answer));
             assert_int_equal(answer.size, 0);
             tlsend_close(&end);
         }
-    assert_int_equal(ADMITTED, 0);
+    assert_int_equal(listening_now.admitted, 0);
 }
 
 static void plain_http_gets_no_answer(void **state)
 {
-    int fd = tlsend_dial(listen_port(LISTENER));
+    int fd = tlsend_dial(listen_port(listening_now.listener));
     char bytes[512] = "";
 
     (void)state;
@@ -159,7 +159,7 @@ static void plain_http_gets_no_answer(void **state)
     ssize_t got = recv(fd, bytes, sizeof(bytes) - 1, 0);
     assert_true(got <= 0 || memcmp(bytes, "HTTP", 4) != 0);
     close(fd);
-    assert_int_equal(ADMITTED, 0);
+    assert_int_equal(listening_now.admitted, 0);
 }
 
 /* clang-format off */
@@ -195,13 +195,13 @@ static void refusals_come_before_the_body_and_close(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(REFUSED) / sizeof(REFUSED[0]); i++) {
         SCOPED_BUF struct buf answer = { 0 };
-        int status = tell(REFUSED[i].request, strlen(REFUSED[i].request), &answer);
+        int status = listening_tell(REFUSED[i].request, strlen(REFUSED[i].request), &answer);
         if (status != REFUSED[i].status || !strstr(buf_text(&answer), REFUSED[i].says)
             || !strstr(buf_text(&answer), "Connection: close\r\n")
             || !strstr(buf_text(&answer), "Content-Length: "))
             fail_msg("%s: %s", REFUSED[i].what, buf_text(&answer));
     }
-    assert_int_equal(HANDLED, 0);
+    assert_int_equal(listening_now.handled, 0);
 }
 
 static void a_refusal_arrives_though_the_body_was_on_its_way(void **state)
@@ -212,8 +212,8 @@ static void a_refusal_arrives_though_the_body_was_on_its_way(void **state)
     buf_add_text(&request, POST "Content-Length: 1000001\r\n\r\n");
     memset(buf_reserve(&request, 1000001), 'x', 1000001);
     buf_grown(&request, 1000001);
-    assert_int_equal(tell(request.data, request.size, &answer), 413);
-    assert_int_equal(answers_in(&answer), 1);
+    assert_int_equal(listening_tell(request.data, request.size, &answer), 413);
+    assert_int_equal(listening_answers(&answer), 1);
 }
 
 static void bytes_behind_a_request_get_no_second_answer(void **state)
@@ -223,25 +223,25 @@ static void bytes_behind_a_request_get_no_second_answer(void **state)
     SCOPED_BUF struct buf answer = { 0 };
 
     (void)state;
-    assert_int_equal(tell(REQUESTS, sizeof(REQUESTS) - 1, &answer), 200);
-    assert_int_equal(answers_in(&answer), 1);
+    assert_int_equal(listening_tell(REQUESTS, sizeof(REQUESTS) - 1, &answer), 200);
+    assert_int_equal(listening_answers(&answer), 1);
     assert_non_null(strstr(buf_text(&answer), "Connection: close\r\n"));
-    assert_int_equal(HANDLED, 1);
+    assert_int_equal(listening_now.handled, 1);
 }
 
 static void bytes_sent_while_we_work_get_no_second_answer(void **state)
 {
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
     SCOPED_BUF struct buf answer = { 0 };
 
     (void)state;
     assert_true(tlsend_say(&end, "GET /door HTTP/1.1\r\nHost: x\r\n\r\n"));
-    until_waiting(1);
+    listening_await_door(1);
     assert_true(tlsend_say(&end, "GET /evil HTTP/1.1\r\nHost: x\r\n\r\n"));
-    open_the_door();
+    listening_open_door();
     assert_true(tlsend_read_to_end(&end, &answer));
-    assert_int_equal(answers_in(&answer), 1);
-    assert_int_equal(HANDLED, 1);
+    assert_int_equal(listening_answers(&answer), 1);
+    assert_int_equal(listening_now.handled, 1);
     tlsend_close(&end);
 }
 
@@ -252,9 +252,9 @@ static bool send_file(void *context, const char *path, struct fault *fault)
 
     if (!file_read(path, 1 << 20, &bytes, fault))
         return false;
-    int status = tell(bytes.data, bytes.size, &answer);
+    int status = listening_tell(bytes.data, bytes.size, &answer);
     bool pipelined = strstr(path, "46-pipelined") != NULL;
-    if (answers_in(&answer) > 1 || strstr(buf_text(&answer), "/evil")
+    if (listening_answers(&answer) > 1 || strstr(buf_text(&answer), "/evil")
         || (pipelined ? status != 200 : status != 0 && status < 400))
         fail_msg("%s: %s", path, buf_text(&answer));
     ++*count;
@@ -277,12 +277,12 @@ static void no_file_of_the_corpus_gets_a_second_answer(void **state)
     if (!file_list(path, ".req", send_file, &count, &fault))
         fail_msg("%s", fault.text);
     assert_true(count > 25);
-    assert_int_equal(HANDLED, 1);
+    assert_int_equal(listening_now.handled, 1);
 }
 
 int main(void)
 {
-#define LISTENING(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define LISTENING(test) cmocka_unit_test_setup_teardown(test, listening_start, listening_stop)
     const struct CMUnitTest tests[] = {
         LISTENING(a_good_request_is_answered),
         LISTENING(many_requests_share_a_connection),
@@ -299,5 +299,5 @@ int main(void)
         LISTENING(no_file_of_the_corpus_gets_a_second_answer),
     };
 
-    return cmocka_run_group_tests(tests, make_certificates, drop_certificates);
+    return cmocka_run_group_tests(tests, listening_set_up, listening_tear_down);
 }

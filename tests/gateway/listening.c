@@ -13,17 +13,18 @@
 
 /* -- what the listener serves here -------------------------------------------------------- */
 
+struct listening listening_now;
+
 static pthread_mutex_t LOCK = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t CHANGED = PTHREAD_COND_INITIALIZER;
 static bool OPEN;
 static int WAITING;
-atomic_int HANDLED, ADMITTED;
 
 static void handle(void *context, const struct listen_request *request,
                    struct listen_answer *answer)
 {
     (void)context;
-    HANDLED++;
+    listening_now.handled++;
     answer->status = 200;
     answer->content_type = "text/plain";
     buf_addf(&answer->body, "%s %zu", request->head.path, request->body.size);
@@ -69,7 +70,7 @@ static bool admit(void *context, X509 *client, const struct http_head *head,
                   struct listen_answer *answer)
 {
     (void)context;
-    ADMITTED++;
+    listening_now.admitted++;
     if (client && strcmp(head->bron, "stranger") != 0)
         return true;
     answer->status = 403;
@@ -92,55 +93,50 @@ static const struct listen_route ROUTES[] = {
 
 /* -- the certificates, made once ---------------------------------------------------------- */
 
-struct pki *HOME_PKI, *OTHER_PKI;
-X509 *SERVER;
 static X509 *CLIENT, *FOREIGN;
 static X509_STORE *STORE;
-SSL_CTX *SERVER_TLS, *GOOD_CLIENT, *NAKED_CLIENT, *FOREIGN_CLIENT;
 
-int make_certificates(void **state)
+int listening_set_up(void **state)
 {
     struct pki_leaf leaf = { .oin = "00000001003214345000", .purpose = PURPOSE_TLS_SERVER };
 
     (void)state;
     signal(SIGPIPE, SIG_IGN);
-    HOME_PKI = pki_create(PKI_P256, "Ours");
-    OTHER_PKI = pki_create(PKI_P256, "Theirs");
+    listening_now.home = pki_create(PKI_P256, "Ours");
+    listening_now.other = pki_create(PKI_P256, "Theirs");
     leaf.key = pki_key(PKI_P256, 0);
-    SERVER = pki_issue(HOME_PKI, &leaf);
+    listening_now.server = pki_issue(listening_now.home, &leaf);
     leaf.key = pki_key(PKI_P256, 1);
-    CLIENT = pki_issue(HOME_PKI, &leaf);
-    FOREIGN = pki_issue(OTHER_PKI, &leaf);
-    STORE = pki_store(&HOME_PKI, 1);
-    SERVER_TLS = tlsend_context(true, SERVER, pki_key(PKI_P256, 0), STORE);
-    GOOD_CLIENT = tlsend_context(false, CLIENT, pki_key(PKI_P256, 1), STORE);
-    NAKED_CLIENT = tlsend_context(false, NULL, NULL, STORE);
-    FOREIGN_CLIENT = tlsend_context(false, FOREIGN, pki_key(PKI_P256, 1), STORE);
+    CLIENT = pki_issue(listening_now.home, &leaf);
+    FOREIGN = pki_issue(listening_now.other, &leaf);
+    STORE = pki_store(&listening_now.home, 1);
+    listening_now.server_tls =
+        tlsend_context(true, listening_now.server, pki_key(PKI_P256, 0), STORE);
+    listening_now.good_client = tlsend_context(false, CLIENT, pki_key(PKI_P256, 1), STORE);
+    listening_now.naked_client = tlsend_context(false, NULL, NULL, STORE);
+    listening_now.foreign_client = tlsend_context(false, FOREIGN, pki_key(PKI_P256, 1), STORE);
     return 0;
 }
 
-int drop_certificates(void **state)
+int listening_tear_down(void **state)
 {
     (void)state;
-    SSL_CTX_free(SERVER_TLS);
-    SSL_CTX_free(GOOD_CLIENT);
-    SSL_CTX_free(NAKED_CLIENT);
-    SSL_CTX_free(FOREIGN_CLIENT);
+    SSL_CTX_free(listening_now.server_tls);
+    SSL_CTX_free(listening_now.good_client);
+    SSL_CTX_free(listening_now.naked_client);
+    SSL_CTX_free(listening_now.foreign_client);
     X509_STORE_free(STORE);
-    X509_free(SERVER);
+    X509_free(listening_now.server);
     X509_free(CLIENT);
     X509_free(FOREIGN);
-    pki_destroy(HOME_PKI);
-    pki_destroy(OTHER_PKI);
+    pki_destroy(listening_now.home);
+    pki_destroy(listening_now.other);
     return 0;
 }
 
 /* -- a listener per test ------------------------------------------------------------------ */
 
-struct listener *LISTENER;
-struct workers *WORKERS;
-
-struct listen_settings patient(void)
+struct listen_settings listening_settings(void)
 {
     return (struct listen_settings){ .address = "127.0.0.1:0",
                                      .routes = ROUTES,
@@ -154,57 +150,59 @@ struct listen_settings patient(void)
                                      .per_address_max = 64 };
 }
 
-void start_with(const struct listen_settings *settings, struct workers *workers)
+void listening_start_with(const struct listen_settings *settings, struct workers *workers)
 {
     struct fault fault = { 0 };
 
     OPEN = false;
     WAITING = 0;
-    HANDLED = 0;
-    ADMITTED = 0;
-    WORKERS = workers;
-    if (!listen_start(settings, SERVER_TLS, WORKERS, &LISTENER, &fault))
+    listening_now.handled = 0;
+    listening_now.admitted = 0;
+    listening_now.workers = workers;
+    if (!listen_start(settings, listening_now.server_tls, listening_now.workers,
+                      &listening_now.listener, &fault))
         fail_msg("%s", fault.text);
 }
 
-int start(void **state)
+int listening_start(void **state)
 {
-    struct listen_settings settings = patient();
+    struct listen_settings settings = listening_settings();
 
     (void)state;
-    start_with(&settings, workers_create(2, 64));
+    listening_start_with(&settings, workers_create(2, 64));
     return 0;
 }
 
-int start_impatient(void **state)
+int listening_start_impatient(void **state)
 {
-    struct listen_settings settings = patient();
+    struct listen_settings settings = listening_settings();
 
     (void)state;
     settings.handshake_seconds = settings.head_seconds = settings.body_seconds =
         settings.idle_seconds = 1;
-    start_with(&settings, workers_create(2, 64));
+    listening_start_with(&settings, workers_create(2, 64));
     return 0;
 }
 
-int stop(void **state)
+int listening_stop(void **state)
 {
     (void)state;
-    listen_stop(LISTENER);
-    workers_destroy(WORKERS);
-    LISTENER = NULL;
+    listen_stop(listening_now.listener);
+    workers_destroy(listening_now.workers);
+    listening_now.listener = NULL;
     return 0;
 }
 
-struct tlsend connected(void)
+struct tlsend listening_dial(void)
 {
     struct tlsend end;
 
-    assert_true(tlsend_connect(&end, listen_port(LISTENER), GOOD_CLIENT));
+    assert_true(
+        tlsend_connect(&end, listen_port(listening_now.listener), listening_now.good_client));
     return end;
 }
 
-int answers_in(const struct buf *bytes)
+int listening_answers(const struct buf *bytes)
 {
     int count = 0;
 
@@ -213,7 +211,7 @@ int answers_in(const struct buf *bytes)
     return count;
 }
 
-int status_of(const struct buf *bytes)
+int listening_status(const struct buf *bytes)
 {
     return strncmp(buf_text(bytes), "HTTP/1.1 ", 9) == 0
                ? (int)strtol(buf_text(bytes) + 9, NULL, 10)
@@ -221,18 +219,18 @@ int status_of(const struct buf *bytes)
 }
 
 /* Sends, and reads until the listener ends the connection. */
-int tell(const void *bytes, size_t size, struct buf *answer)
+int listening_tell(const void *bytes, size_t size, struct buf *answer)
 {
-    struct tlsend end = connected();
+    struct tlsend end = listening_dial();
 
     tlsend_send(&end, bytes,
                 size); /* may fail: the listener can refuse before the last byte */
     assert_true(tlsend_read_to_end(&end, answer));
     tlsend_close(&end);
-    return status_of(answer);
+    return listening_status(answer);
 }
 
-void until_waiting(int handlers)
+void listening_await_door(int handlers)
 {
     pthread_mutex_lock(&LOCK);
     while (WAITING < handlers)
@@ -240,7 +238,7 @@ void until_waiting(int handlers)
     pthread_mutex_unlock(&LOCK);
 }
 
-void open_the_door(void)
+void listening_open_door(void)
 {
     pthread_mutex_lock(&LOCK);
     OPEN = true;

@@ -1,7 +1,7 @@
 /* listening -- a listener on the loopback with a few routes, and clients for it; for tests.
  *
- *   GET /a, POST /a (<= BODY_MAX), GET /evil, GET /held/...   200 "PATH BYTES"; see HANDLED
- *   HEAD /held/...   200, declares 1 MiB        GET /large   5 MB        POST /bad   409
+ *   GET /a, POST /a (<= BODY_MAX), GET /evil, GET /held/...   200 "PATH BYTES", counted in
+ * `handled` HEAD /held/...   200, declares 1 MiB        GET /large   5 MB        POST /bad 409
  *   GET /door      as /a, but only after open_the_door()
  *
  * admit() turns away whoever says "bron: stranger" with 403 "not you".
@@ -23,33 +23,36 @@
 
 enum { BODY_MAX = 1000000 };
 
-extern struct listener *LISTENER;
-extern struct workers *WORKERS;
-extern atomic_int HANDLED, ADMITTED;
-extern struct pki *HOME_PKI, *OTHER_PKI;
-extern X509 *SERVER;
-/* Clients: with our certificate, with none, with one of OTHER_PKI. */
-extern SSL_CTX *SERVER_TLS, *GOOD_CLIENT, *NAKED_CLIENT, *FOREIGN_CLIENT;
+extern struct listening {
+    struct listener *listener;
+    struct workers *workers;
+    atomic_int handled, admitted; /* how often, in this test */
+    struct pki *home, *other;     /* ours, and one that the listener does not trust */
+    X509 *server;
+    SSL_CTX *server_tls;
+    /* Clients: with our certificate, with none, with one of `other`. */
+    SSL_CTX *good_client, *naked_client, *foreign_client;
+} listening_now;
 
 /* Group fixtures of cmocka. */
-int make_certificates(void **state);
-int drop_certificates(void **state);
+int listening_set_up(void **state);
+int listening_tear_down(void **state);
 
 /* Fixtures of one test: everything lasts a minute, or every deadline is a second. */
-int start(void **state);
-int start_impatient(void **state);
-int stop(void **state);
+int listening_start(void **state);
+int listening_start_impatient(void **state);
+int listening_stop(void **state);
 
-struct listen_settings patient(void);
-void start_with(const struct listen_settings *settings, struct workers *workers);
+struct listen_settings listening_settings(void);
+void listening_start_with(const struct listen_settings *settings, struct workers *workers);
 
-struct tlsend connected(void);
+struct tlsend listening_dial(void);
 /* Sends, reads until the listener ends the connection, returns the status (0: no answer). */
-int tell(const void *bytes, size_t size, struct buf *answer);
-int answers_in(const struct buf *bytes);
-int status_of(const struct buf *bytes);
+int listening_tell(const void *bytes, size_t size, struct buf *answer);
+int listening_answers(const struct buf *bytes);
+int listening_status(const struct buf *bytes);
 
-void until_waiting(int handlers); /* that many stand before the door */
-void open_the_door(void);
+void listening_await_door(int handlers); /* that many stand before the door */
+void listening_open_door(void);
 
 #endif

@@ -72,12 +72,11 @@ static void set_sql(const char *text)
 /* The id that is claimed now; "" when nothing is due. The row stays claimed. */
 static const char *claim(struct outbox_row *row)
 {
-    bool found;
     int64_t next;
 
-    if (!outbox_claim(db, NOW, 2, row, &found, &next, &fault))
+    if (!outbox_claim(db, NOW, 2, row, &next, &fault))
         fail_msg("%s", fault.text);
-    return found ? row->id : "";
+    return row->seq ? row->id : "";
 }
 
 static enum outbox_state state_of(const char *id)
@@ -203,19 +202,32 @@ static void nothing_is_claimed_that_may_not_go_now(void **state)
 static void when_nothing_is_due_it_tells_when_something_may_be(void **state)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    bool found;
     int64_t next;
 
     (void)state;
-    assert_true(outbox_claim(db, NOW, 2, &row, &found, &next, &fault));
+    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
     assert_int_equal(next, 0);
     add("m111", "h1", PEER, NOW + 100);
     set_sql("UPDATE outbox SET next_try = 1800000030");
-    assert_true(outbox_claim(db, NOW, 2, &row, &found, &next, &fault));
+    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
     assert_int_equal(next, NOW + 30);
     set_sql("UPDATE peer SET next_try = 1800000040");
-    assert_true(outbox_claim(db, NOW, 2, &row, &found, &next, &fault));
+    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
     assert_int_equal(next, NOW + 40);
+}
+
+static void the_next_try_that_is_shown_is_the_one_that_will_happen(void **state)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 100);
+    set_sql("UPDATE outbox SET next_try = 1800000030");
+    assert_true(outbox_find(db, "m111", &row, &fault));
+    assert_int_equal(row.next_try, NOW + 30);
+    set_sql("UPDATE peer SET next_try = 1800000040");
+    assert_true(outbox_find(db, "m111", &row, &fault));
+    assert_int_equal(row.next_try, NOW + 40);
 }
 
 static void a_refusal_cancels_the_successors_with_that_reason(void **state)
@@ -357,6 +369,7 @@ int main(void)
         TEST(a_peer_has_at_most_so_many_in_flight),
         TEST(nothing_is_claimed_that_may_not_go_now),
         TEST(when_nothing_is_due_it_tells_when_something_may_be),
+        TEST(the_next_try_that_is_shown_is_the_one_that_will_happen),
         TEST(a_refusal_cancels_the_successors_with_that_reason),
         TEST(what_is_past_its_time_expires_and_takes_its_successors),
         TEST(after_a_crash_what_was_being_sent_is_queued_again),

@@ -190,7 +190,7 @@ static void a_refused_first_piece_takes_no_room(void **state)
     char file[UUID_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < 2 * UPLOADS_MAX; i++) {
+    for (size_t i = 0; i < (size_t)2 * UPLOADS_MAX; i++) {
         uuid_v4(file);
         assert_false(add(file, i % 2, i % 2 ? "abc" : "12345678901", &fault));
         assert_int_equal(fault.code, i % 2 ? FAULT_USAGE : FAULT_SIZE);

@@ -520,7 +520,7 @@ static void nothing_personal_is_answered_logged_or_left_readable(void **state)
     for (size_t i = 0; i < sizeof(ALL) / sizeof(ALL[0]); i++)
         ALL[i](state);
     hush_stop(&log);
-    assert_non_null(strstr(buf_text(&log), "refused 192.0.2.1 status=400 (identity: "));
+    assert_non_null(strstr(buf_text(&log), "refused from=192.0.2.1 status=400 (identity: "));
     assert_null(hush_broken(&log));
     assert_true(HEARD.size > 10000);
     assert_null(hush_broken(&HEARD));

@@ -48,7 +48,7 @@ static void it_was_made_tomorrow(struct post *post)
 
 static void it_is_valid_for_too_long(struct post *post)
 {
-    post->kop.geldig_tot = post->kop.gemaakt + 30 * 86400 + 1;
+    post->kop.geldig_tot = post->kop.gemaakt + 30 * 86400L + 1;
 }
 
 static void it_ends_before_it_begins(struct post *post)
@@ -244,7 +244,7 @@ static void what_is_just_in_time_is_accepted(void **state)
 {
     static const struct {
         time_t made, until; /* from now */
-    } CASES[] = { { 290, 400 }, { -86400 * 29, 86000 }, { 0, 30 * 86400 }, { -60, 20 } };
+    } CASES[] = { { 290, 400 }, { -86400 * 29L, 86000 }, { 0, 30 * 86400L }, { -60, 20 } };
 
     (void)state;
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {

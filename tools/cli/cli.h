@@ -22,8 +22,8 @@ struct cli {
 
 struct arguments;
 
-/* One verb of a noun. `options` lists "--name" (flag), "--name=" (takes a value), "--name=*" (may be
- * repeated); anything else that starts with "--" is refused with 64. */
+/* One verb of a noun. `options` lists "--name" (flag), "--name=" (takes a value), "--name=*"
+ * (may be repeated); anything else that starts with "--" is refused with 64. */
 struct verb {
     const char *name, *usage; /* usage: "FILE --to GEMEENTE [--dry-run]" */
     const char *summary;      /* one line */
@@ -35,12 +35,14 @@ struct verb {
 
 struct command {
     const char *noun, *summary;
-    const struct verb *verbs; /* ends with name NULL; one verb named "" for nouns without verbs */
+    const struct verb
+        *verbs; /* ends with name NULL; one verb named "" for nouns without verbs */
 };
 
 const char *argument(const struct arguments *arguments, int n); /* NULL past the last */
 int argument_count(const struct arguments *arguments);
-const char *option(const struct arguments *arguments, const char *name); /* NULL: absent; "" flag */
+const char *option(const struct arguments *arguments,
+                   const char *name); /* NULL: absent; "" flag */
 /* nth value of a repeated option; NULL past the last */
 const char *option_nth(const struct arguments *arguments, const char *name, int n);
 
@@ -48,12 +50,13 @@ const char *option_nth(const struct arguments *arguments, const char *name, int 
 void cli_print_json(const json_t *value);
 
 /* Whole standard input (FILE "-") or a file, at most max bytes. */
-bool cli_read(const char *file, size_t max, struct buf *content, struct fault *fault) MUST_CHECK;
+bool cli_read(const char *file, size_t max, struct buf *content,
+              struct fault *fault) MUST_CHECK;
 
 /* Prints text from outside: control, C1 and bidirectional characters become U+FFFD. */
 void cli_print_text(const char *text);
 
-extern const struct command COMMAND_CERTIFICATE, COMMAND_DOSSIER, COMMAND_INIT, COMMAND_OUTBOX,
-    COMMAND_OVERDRACHT, COMMAND_PEER, COMMAND_STATUS, COMMAND_TRUST;
+extern const struct command CMD_CERTIFICATE, CMD_DOSSIER, CMD_INIT, CMD_OUTBOX, CMD_OVERDRACHT,
+    CMD_PEER, CMD_STATUS, CMD_TRUST;
 
 #endif

@@ -27,10 +27,11 @@
 #define GONE_MS                                                                               \
     3000 /* a restart takes less; longer without a connection is a stopped daemon */
 #define SLICE_MS 250
-#define DOWNLOAD_MAX (2 * XMLDOC_BYTES_MAX)
+#define DOWNLOAD_MAX ((json_int_t)2 * XMLDOC_BYTES_MAX)
 
 struct client {
     nng_socket socket;
+    int ready;        /* readable when an answer is there; nng's */
     atomic_int pipes; /* connections now; written by nng's threads */
     char home[PATH_MAX];
 };
@@ -82,6 +83,8 @@ static int settings(struct client *client)
         error = nng_pipe_notify(socket, NNG_PIPE_EV_ADD_POST, pipe_changed, client);
     if (error == 0)
         error = nng_pipe_notify(socket, NNG_PIPE_EV_REM_POST, pipe_changed, client);
+    if (error == 0)
+        error = nng_socket_get_int(socket, NNG_OPT_RECVFD, &client->ready);
     return error;
 }
 
@@ -146,11 +149,9 @@ static bool went_away(const struct client *client, struct fault *fault)
 static bool answer_await(struct client *client, const char *name, int seconds,
                          struct fault *fault)
 {
-    struct pollfd ready = { .events = POLLIN };
+    struct pollfd ready = { .fd = client->ready, .events = POLLIN };
     int64_t seen = now_ms(), until = seen + (int64_t)seconds * 1000;
 
-    if (nng_socket_get_int(client->socket, NNG_OPT_RECVFD, &ready.fd) != 0)
-        return fault_set(fault, FAULT_INTERNAL, "local bus: no descriptor to wait on");
     for (int64_t now = seen; now < until; now = now_ms()) {
         if (poll(&ready, 1, SLICE_MS) > 0)
             return true;
@@ -161,8 +162,8 @@ static bool answer_await(struct client *client, const char *name, int seconds,
     }
     fault_set(fault, FAULT_TEMPORARY, "%s: the daemon did not answer within %d seconds", name,
               seconds);
-    return fault_advise(fault,
-                        "look with estafette status whether it is busy, then try again");
+    return fault_advise(
+        fault, "it is busy or stuck: look in its log, restart it when it stays silent");
 }
 
 static bool no_answer(const char *says, struct fault *fault)
@@ -226,8 +227,8 @@ bool client_ask(struct client *client, const char *name, json_t *arguments, int 
     char id[UUID_SIZE];
 
     uuid_v4(id);
-    json_auto_t *request = json_pack("{sissssso*}", "v", CONTROL_VERSION, "id", id, "do", name,
-                                     "with", arguments);
+    json_auto_t *request = json_pack("{s:i, s:s, s:s, s:o*}", "v", CONTROL_VERSION, "id", id,
+                                     "do", name, "with", arguments);
     return request_send(client, request, fault) && answer_await(client, name, seconds, fault)
            && answer_receive(client, &answer, fault) && answer_read(answer, id, result, fault);
 }
@@ -239,14 +240,15 @@ static bool piece_send(struct client *client, const char *file, const struct buf
     json_auto_t *result = NULL;
     size_t left = content->size - offset;
     size_t size = left < CONTROL_PIECE_MAX ? left : CONTROL_PIECE_MAX;
+    size_t held = offset + size;
 
     base64_encode(content->data + offset, size, &text);
     if (!client_ask(client, "upload",
-                    json_pack("{sssIss}", "file", file, "offset", (json_int_t)offset, "data",
-                              buf_text(&text)),
+                    json_pack("{s:s, s:I, s:s}", "file", file, "offset", (json_int_t)offset,
+                              "data", buf_text(&text)),
                     CLIENT_SOON, &result, fault))
         return false;
-    if (json_integer_value(json_object_get(result, "size")) != (json_int_t)(offset + size))
+    if (json_integer_value(json_object_get(result, "size")) != (json_int_t)held)
         return no_answer("it holds another number of bytes than it was sent", fault);
     return true;
 }
@@ -287,7 +289,7 @@ bool client_download(struct client *client, const char *id, const char *what,
 
     do {
         json_t *arguments =
-            json_pack("{sssssI}", "id", id, "what", what, "offset", (json_int_t)held);
+            json_pack("{s:s, s:s, s:I}", "id", id, "what", what, "offset", (json_int_t)held);
         if (!piece_fetch(client, arguments, content, &size, fault))
             return false;
         if (content->size - start == held && held < size)

@@ -113,6 +113,14 @@ void output_groups(const char *hex, struct buf *groups)
         buf_addf(groups, "%s%c", i > 0 && i % 4 == 0 ? " " : "", hex[i]);
 }
 
+json_t *output_string(const char *text)
+{
+    SCOPED_BUF struct buf clean = { 0 };
+
+    output_clean(text, false, &clean);
+    return json_string(buf_text(&clean));
+}
+
 static const json_t *member_find(const json_t *object, const char *member)
 {
     char name[64];
@@ -267,14 +275,29 @@ void output_fields(const json_t *object, const struct field *fields)
     }
 }
 
+void output_answer(bool json, const json_t *answer, const struct field *fields)
+{
+    if (json)
+        cli_print_json(answer);
+    else
+        output_fields(answer, fields);
+}
+
+void output_list(bool json, const json_t *answer, const char *member,
+                 const struct field *fields)
+{
+    if (json)
+        cli_print_json(answer);
+    else
+        output_table(json_object_get(answer, member), fields);
+}
+
 static void failure_for_programs(const struct fault *fault)
 {
-    SCOPED_BUF struct buf text = { 0 }, action = { 0 };
+    json_auto_t *object =
+        json_pack("{s:s, s:o, s:o}", "code", fault_name(fault->code), "text",
+                  output_string(fault->text), "action", output_string(fault_action(fault)));
 
-    output_clean(fault->text, false, &text);
-    output_clean(fault_action(fault), false, &action);
-    json_auto_t *object = json_pack("{ssssss}", "code", fault_name(fault->code), "text",
-                                    buf_text(&text), "action", buf_text(&action));
     json_dumpf(object, stderr, JSON_ENSURE_ASCII);
     fputc('\n', stderr);
 }

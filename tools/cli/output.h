@@ -38,8 +38,16 @@ void output_table(const json_t *rows, const struct field *fields);
 /* "label: value" per line; members that are absent, null or empty are left out. */
 void output_fields(const json_t *object, const struct field *fields);
 
+/* An answer with these fields, or a list that is its member: as JSON or for people. */
+void output_answer(bool json, const json_t *answer, const struct field *fields);
+void output_list(bool json, const json_t *answer, const char *member,
+                 const struct field *fields);
+
 /* Text of an object's member, walked as above; "" when it is absent or no text. */
 const char *output_text(const json_t *object, const char *member);
+
+/* A JSON string of any text, such as the name of a file; what is no UTF-8 becomes U+FFFD. */
+json_t *output_string(const char *text);
 
 /* Appends `text` with everything a terminal might obey as U+FFFD; with `page` new lines stay.
  */

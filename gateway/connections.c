@@ -1,5 +1,5 @@
-/* connection -- see connection.h for the picture. */
-#include "gateway/connection.h"
+/* connections -- see connections.h for the picture. */
+#include "gateway/connections.h"
 
 #include <netinet/in.h>
 #include <pthread.h>

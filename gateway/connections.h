@@ -1,4 +1,4 @@
-/* connection -- the clients of one listener, each from handshake to last answer.
+/* connections -- the clients of one listener, each from handshake to last answer.
  *
  *                                          +-- admitted, body read --> WORKING --+
  *     HANDSHAKE --> HEAD --head complete --+                                     +--> ANSWER
@@ -15,8 +15,8 @@
  *      a request gets its answer and is closed, so that nothing can be
  *      mistaken for a second request.
  */
-#ifndef GATEWAY_CONNECTION_H
-#define GATEWAY_CONNECTION_H
+#ifndef GATEWAY_CONNECTIONS_H
+#define GATEWAY_CONNECTIONS_H
 
 #include <stdbool.h>
 

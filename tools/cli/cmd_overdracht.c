@@ -1,0 +1,215 @@
+/* overdracht -- handovers: send a dossier, follow it, accept one, keep its proof. */
+#include <stdio.h>
+#include <string.h>
+
+#include "codecs/xmldoc.h"
+#include "tools/cli/cli.h"
+#include "tools/cli/daemon.h"
+#include "tools/cli/findings.h"
+#include "tools/cli/output.h"
+#include "tools/cli/save.h"
+
+/* clang-format off */
+static const struct field LIST[] = {
+    { "ID",      "id",            FIELD_TEXT },
+    { "ROLE",    "rol",           FIELD_TEXT },
+    { "STATE",   "state",         FIELD_TEXT },
+    { "PEER",    "peer.naam",     FIELD_TEXT },
+    { "PERSON",  "naam",          FIELD_TEXT },
+    { "BORN",    "geboortedatum", FIELD_TEXT },
+    { "CHANGED", "changed",       FIELD_MOMENT },
+    { "REASON",  "reden",         FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field SHOW[] = {
+    { "handover",      "id",            FIELD_TEXT },
+    { "role",          "rol",           FIELD_TEXT },
+    { "state",         "state",         FIELD_TEXT },
+    { "reason",        "reden",         FIELD_TEXT },
+    { "peer",          "peer.naam",     FIELD_TEXT },
+    { "OIN",           "peer.oin",      FIELD_TEXT },
+    { "gemeentecode",  "gemeentecode",  FIELD_TEXT },
+    { "person",        "naam",          FIELD_TEXT },
+    { "born",          "geboortedatum", FIELD_TEXT },
+    { "begun",         "created",       FIELD_MOMENT },
+    { "changed",       "changed",       FIELD_MOMENT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field MESSAGE[] = {
+    { "message",          "id",                                  FIELD_TEXT },
+    { "direction",        "richting",                            FIELD_TEXT },
+    { "kind",             "soort",                               FIELD_TEXT },
+    { "state",            "state",                               FIELD_TEXT },
+    { "reason",           "reason",                              FIELD_TEXT },
+    { "at",               "at",                                  FIELD_MOMENT },
+    { "canonical digest", "canoniek",                            FIELD_TEXT },
+    { "sealed digest",    "verzegeld",                           FIELD_TEXT },
+    { "signed by",        "ondertekenaar",                       FIELD_TEXT },
+    { "receipt",          "ontvangstbevestiging.uitkomst",       FIELD_TEXT },
+    { "receipt code",     "ontvangstbevestiging.code",           FIELD_TEXT },
+    { "receipt text",     "ontvangstbevestiging.tekst",          FIELD_TEXT },
+    { "receipt at",       "ontvangstbevestiging.tijd",           FIELD_MOMENT },
+    { "receipt signed by", "ontvangstbevestiging.ondertekenaar", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field COURSE[] = {
+    { "SEQ",    "seq",    FIELD_TEXT },
+    { "AT",     "at",     FIELD_MOMENT },
+    { "WHO",    "actor",  FIELD_TEXT },
+    { "WHAT",   "action", FIELD_TEXT },
+    { "DETAIL", "detail", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field SENT[] = {
+    { "handover",         "overdracht",             FIELD_TEXT },
+    { "message",          "bericht",                FIELD_TEXT },
+    { "to",               "ontvanger.naam",         FIELD_TEXT },
+    { "OIN",              "ontvanger.oin",          FIELD_TEXT },
+    { "gemeentecode",     "ontvanger.gemeentecode", FIELD_TEXT },
+    { "sealed bytes",     "size",                   FIELD_TEXT },
+    { "sealed digest",    "verzegeld",              FIELD_TEXT },
+    { "canonical digest", "canoniek",               FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field ACCEPTED[] = {
+    { "handover", "overdracht", FIELD_TEXT },
+    { "state",    "state",      FIELD_TEXT },
+    { "message",  "bericht",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+/* clang-format on */
+
+/* --- send ----------------------------------------------------------------------------------
+ */
+
+/* What the other side would refuse does not leave this desk. */
+static bool is_in_order(const struct cli *cli, const char *file, const struct buf *content,
+                        struct fault *fault)
+{
+    json_auto_t *findings = json_array();
+
+    if (findings_collect(file, content, findings, fault))
+        return true;
+    if (!cli->json)
+        findings_print(stderr, file, findings);
+    return fault_advise(fault,
+                        "nothing was sent: correct what is named, see estafette dossier "
+                        "check, then send it again");
+}
+
+static bool post(struct client *client, const struct arguments *arguments,
+                 const struct buf *content, json_t **result, struct fault *fault)
+{
+    char file[UUID_SIZE];
+
+    return client_upload(client, content, file, fault)
+           && client_ask(client, "overdracht.send",
+                         json_pack("{s:s, s:s, s:s*}", "file", file, "to",
+                                   option(arguments, "--to"), "from",
+                                   option(arguments, "--from")),
+                         CLIENT_SOON, result, fault);
+}
+
+static bool send_file(const struct cli *cli, const struct arguments *arguments,
+                      struct fault *fault)
+{
+    SCOPED_CLIENT struct client *client = NULL;
+    SCOPED_BUF struct buf content = { 0 };
+    json_auto_t *result = NULL;
+    const char *file = argument(arguments, 0);
+
+    if (!option(arguments, "--to"))
+        return fault_set(fault, FAULT_USAGE, "--to GEMEENTE is missing");
+    if (!cli_read(file, XMLDOC_BYTES_MAX, &content, fault)
+        || !is_in_order(cli, file, &content, fault) || !daemon_open(cli, &client, fault)
+        || !post(client, arguments, &content, &result, fault))
+        return false;
+    output_answer(cli->json, result, SENT);
+    fprintf(stderr, "On its way. Follow it: estafette overdracht show %s\n",
+            output_text(result, "overdracht"));
+    return true;
+}
+
+/* --- follow --------------------------------------------------------------------------------
+ */
+
+static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+{
+    json_auto_t *result = NULL;
+
+    (void)arguments;
+    if (!daemon_ask(cli, "overdracht.list", NULL, CLIENT_SOON, &result, fault))
+        return false;
+    output_list(cli->json, result, "overdrachten", LIST);
+    return true;
+}
+
+static void print_whole(const json_t *result)
+{
+    const json_t *messages = json_object_get(result, "messages");
+
+    output_fields(result, SHOW);
+    printf("\nProof\n");
+    for (size_t i = 0; i < json_array_size(messages); i++) {
+        output_fields(json_array_get(messages, i), MESSAGE);
+        putchar('\n');
+    }
+    printf("Course\n");
+    output_table(json_object_get(result, "audit"), COURSE);
+}
+
+static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+{
+    json_auto_t *result = NULL;
+
+    if (!daemon_ask(cli, "overdracht.show", json_pack("{s:s}", "id", argument(arguments, 0)),
+                    CLIENT_SOON, &result, fault))
+        return false;
+    if (cli->json)
+        cli_print_json(result);
+    else
+        print_whole(result);
+    return true;
+}
+
+static bool accept_dossier(const struct cli *cli, const struct arguments *arguments,
+                           struct fault *fault)
+{
+    json_auto_t *result = NULL;
+
+    if (!daemon_ask(cli, "overdracht.accept", json_pack("{s:s}", "id", argument(arguments, 0)),
+                    CLIENT_SOON, &result, fault))
+        return false;
+    output_answer(cli->json, result, ACCEPTED);
+    return true;
+}
+
+static const char *const SEND_OPTIONS[] = { "--to=", "--from=", NULL };
+static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
+
+static const struct verb VERBS[] = {
+    { "send", "FILE --to GEMEENTE [--from GEMEENTECODE]",
+      "Checks a dossier, seals it for one municipality and sends it until it has been "
+      "received.",
+      "  estafette overdracht send dossier.xml --to 0307\n"
+      "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n",
+      SEND_OPTIONS, 1, 1, send_file },
+    { "list", "", "Every handover: role, state, peer and person.",
+      "  estafette overdracht list\n"
+      "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
+      "\"ontvangen\")'\n",
+      NULL, 0, 0, list },
+    { "show", "ID", "One handover: its messages with their proof, and its course.",
+      "  estafette overdracht show 0193e2b4\n", NULL, 1, 1, show },
+    { "accept", "ID", "Takes a received dossier over; the sender is told.",
+      "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
+    { "save", "ID --out DIR",
+      "Writes the message (signed, and as it was sealed), the dossier and the receipt to\n"
+      "files; overwrites nothing.",
+      "  estafette overdracht save 0193e2b4 --out ./0193e2b4\n"
+      "  sha256sum ./0193e2b4/bericht.xml     # the canonical digest of the receipt\n",
+      SAVE_OPTIONS, 1, 1, save_overdracht },
+    { 0 },
+};
+
+const struct command CMD_OVERDRACHT = { "overdracht", "handovers of a dossier", VERBS };
