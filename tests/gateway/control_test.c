@@ -456,7 +456,7 @@ static void the_same_request_twice_at_once_changes_once_and_both_hear_it(void **
             pthread_join(threads[i], NULL);
         pthread_barrier_destroy(&start);
         assert_int_equal(sent(), before + 1001);
-        json_auto_t *result = result_of(racers[0].answer);
+        json_decref(result_of(racers[0].answer));
         assert_string_equal(racers[0].answer, racers[1].answer);
         free(racers[0].answer);
         free(racers[1].answer);
