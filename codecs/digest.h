@@ -1,4 +1,4 @@
-/* digest -- SHA-256, the only digest here (DESIGN: the canonical digest *is* the DigestValue).
+/* digest -- SHA-256, the only digest here: the canonical digest *is* the DigestValue.
  */
 #ifndef CODECS_DIGEST_H
 #define CODECS_DIGEST_H

@@ -10,6 +10,7 @@
 #include "gateway/events.h"
 #include "gateway/courier.h"
 #include "gateway/exchange.h"
+#include "gateway/overdracht.h"
 #include "gateway/own_card.h"
 #include "gateway/peer_store.h"
 #include "peers/card.h"
@@ -137,11 +138,29 @@ static bool put_work(sqlite3 *db, void *argument, struct fault *fault)
            && call_record(db, change->call, fault);
 }
 
+/* Nothing waits for somebody who is no longer there. */
+static bool cancel_waiting(sqlite3 *db, const struct change *change, struct fault *fault)
+{
+    static const char REASON[] = "the peer was removed";
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found;
+
+    while (outbox_cancel(db, change->peer->card.oin, REASON, &row, &found, fault)) {
+        if (!found)
+            return true;
+        if (!overdracht_settled(db, change->call->gateway->keys, &row, OUTBOX_CANCELLED,
+                                REASON, fault))
+            return false;
+    }
+    return false;
+}
+
 static bool move_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct change *change = argument;
 
-    return peer_store_move(db, change->call->actor, change->peer, change->to, fault)
+    return (change->to != PEER_VERWIJDERD || cancel_waiting(db, change, fault))
+           && peer_store_move(db, change->call->actor, change->peer, change->to, fault)
            && call_record(db, change->call, fault);
 }
 

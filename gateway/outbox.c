@@ -121,8 +121,8 @@ static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
     return true;
 }
 
-bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, int64_t *next,
-                  struct fault *fault)
+bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
+                  int64_t *next, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool found;
@@ -133,7 +133,7 @@ bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row,
                    " AND o.next_try <= ? AND p.next_try <= ? AND o.expires > ?"
                    " AND (SELECT count(*) FROM outbox s WHERE s.state = 'sending'"
                    "  AND s.peer = o.peer) < ? ORDER BY o.next_try, o.seq LIMIT 1",
-                   "iiii", (int64_t)now, (int64_t)now, (int64_t)now, (int64_t)per_peer)
+                   "iiii", now, now, now, (int64_t)per_peer)
         || !sql_row(stmt, &found, fault))
         return false;
     if (!found)
@@ -189,6 +189,14 @@ static bool find_successor(sqlite3 *db, const struct outbox_row *row, struct out
     return true;
 }
 
+static bool cancel_row(sqlite3 *db, const struct outbox_row *row, const char *reason,
+                       struct fault *fault)
+{
+    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_CANCELLED, fault)
+           && sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
+                     "tii", reason, (int64_t)clock_now(), row->seq);
+}
+
 static bool cancel_successors(sqlite3 *db, const struct outbox_row *row, struct fault *fault)
 {
     SCOPED_OUTBOX_ROW struct outbox_row next = { 0 };
@@ -199,12 +207,34 @@ static bool cancel_successors(sqlite3 *db, const struct outbox_row *row, struct 
     while (find_successor(db, row, &next, &found, fault)) {
         if (!found)
             return true;
-        if (!outbox_move(db, "estafetted", &next, OUTBOX_QUEUED, OUTBOX_CANCELLED, fault)
-            || !sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
-                       "tii", reason, (int64_t)clock_now(), next.seq))
+        if (!cancel_row(db, &next, reason, fault))
             return false;
     }
     return false;
+}
+
+static bool first_for_peer(sqlite3 *db, const char *peer, struct outbox_row *row, bool *found,
+                           struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS " FROM outbox o WHERE o.peer = ? AND o.state = 'queued'"
+                   " ORDER BY o.seq LIMIT 1",
+                   "t", peer)
+        || !sql_row(stmt, found, fault))
+        return false;
+    if (*found)
+        read_row(stmt, row);
+    return true;
+}
+
+bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
+                   bool *found, struct fault *fault)
+{
+    if (!first_for_peer(db, peer, row, found, fault))
+        return false;
+    return !*found || cancel_row(db, row, reason, fault);
 }
 
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
@@ -218,7 +248,7 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
            && (to != OUTBOX_REFUSED || cancel_successors(db, row, fault));
 }
 
-static bool first_expired(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
+static bool first_expired(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                           struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
@@ -226,7 +256,7 @@ static bool first_expired(sqlite3 *db, time_t now, struct outbox_row *row, bool 
     if (!sql_query(db, &stmt, fault,
                    "SELECT " COLUMNS " FROM outbox o WHERE o.state = 'queued'"
                    " AND o.expires <= ? ORDER BY o.seq LIMIT 1",
-                   "i", (int64_t)now)
+                   "i", now)
         || !sql_row(stmt, found, fault))
         return false;
     if (*found)
@@ -234,7 +264,7 @@ static bool first_expired(sqlite3 *db, time_t now, struct outbox_row *row, bool 
     return true;
 }
 
-bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
+bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault)
 {
     if (!first_expired(db, now, row, found, fault))

@@ -15,14 +15,14 @@
  *   4. Of one handover the oldest unfinished row goes first; the others wait. When it is
  *      refused or has expired, its successors are cancelled.
  *
- * All functions run inside a transaction of the store.
+ * All functions run inside a transaction of the store, and take sealed and receipt along only
+ * where they say so.
  */
 #ifndef GATEWAY_OUTBOX_H
 #define GATEWAY_OUTBOX_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 #include <sqlite3.h>
 
@@ -53,26 +53,24 @@ struct outbox_row {
     char reason[400];
     char settled_by[16];
     struct digest canonical;
-    struct buf sealed, receipt; /* only where the function says so */
+    struct buf sealed, receipt;
 };
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical and sealed of `row`.
- */
+/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical, sealed of `row`. */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
-/* The one door for states. FAULT_STATE when there is no such arrow or the row is not in
- * `from`. */
+/* The one door for states. FAULT_STATE: no such arrow, or the row is not in `from`. */
 bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
 /* Takes the next due row whose peer is active and has fewer than per_peer rows in flight:
  * QUEUED -> SENDING, with its sealed bytes. row->seq 0: nothing is due; *next is then when
  * something may be (0: nothing waits). */
-bool outbox_claim(sqlite3 *db, time_t now, int per_peer, struct outbox_row *row, int64_t *next,
-                  struct fault *fault) MUST_CHECK;
+bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
+                  int64_t *next, struct fault *fault) MUST_CHECK;
 
 /* Writes down, before a byte leaves, which sealed bytes go; counts the attempt. */
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -91,19 +89,22 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
 
 /* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what
  * was wrong. *found false: none. */
-bool outbox_expire(sqlite3 *db, time_t now, struct outbox_row *row, bool *found,
+bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
+
+/* Rows still QUEUED for a peer -> CANCELLED with this reason, one at a time, oldest first.
+ * *found false: none. */
+bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
+                   bool *found, struct fault *fault) MUST_CHECK;
 
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
-/* An operator wants it tried now: clears the clocks of row and peer. FAULT_STATE when settled.
- */
+/* Tried now, for an operator: clears the clocks of row and peer. FAULT_STATE: settled. */
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                   struct fault *fault) MUST_CHECK;
 
-/* One row by id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN.
- */
+/* By id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN. */
 bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,
                  struct fault *fault) MUST_CHECK;
 

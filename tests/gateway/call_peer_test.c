@@ -170,12 +170,35 @@ static void standing_moves_along_its_arrows_only(void **state)
     assert_string_equal(now, "voorgesteld"); /* once removed, it starts anew */
 }
 
+/* The daemon of utrecht does not run, so what is sent to it waits. */
+static void what_waits_for_a_removed_peer_is_withdrawn_with_that_reason(void **state)
+{
+    char now[32], overdracht[UUID_SIZE];
+
+    (void)state;
+    assert_true(add(&utrecht, NULL, NULL, now));
+    if (strcmp(now, "actief") != 0)
+        assert_true(move("actief", now));
+    assert_true(move("geschorst", now)); /* so that no courier has it in hand */
+    town_send(&almelo, &utrecht, overdracht);
+    assert_true(move("verwijderd", now));
+    assert_int_equal(town_count(&almelo,
+                                "SELECT count(*) FROM outbox WHERE state = 'cancelled'"
+                                " AND reason = 'the peer was removed'"),
+                     1);
+    assert_int_equal(town_count(&almelo,
+                                "SELECT count(*) FROM overdracht WHERE state = 'ingetrokken'"
+                                " AND reden = 'the peer was removed'"),
+                     1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_that_may_not_be_used_is_refused_and_not_kept),
         cmocka_unit_test(a_good_card_makes_a_proposed_peer_and_a_new_one_keeps_its_standing),
         cmocka_unit_test(standing_moves_along_its_arrows_only),
+        cmocka_unit_test(what_waits_for_a_removed_peer_is_withdrawn_with_that_reason),
     };
 
     town_install();
