@@ -16,8 +16,7 @@
 #include "gateway/upload.h"
 #include "peers/gemeente.h"
 
-/* --- send ----------------------------------------------------------------------------------
- */
+/* --- send ---------------------------------------------------------------------------- */
 
 struct sending {
     struct call *call;
@@ -151,8 +150,7 @@ bool call_overdracht_send(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- accept --------------------------------------------------------------------------------
- */
+/* --- accept -------------------------------------------------------------------------- */
 
 struct acceptance {
     struct call *call;
@@ -235,8 +233,7 @@ bool call_overdracht_accept(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- list ----------------------------------------------------------------------------------
- */
+/* --- list ---------------------------------------------------------------------------- */
 
 struct listing {
     struct gateway *gateway;

@@ -17,8 +17,7 @@
 
 #define PING_SECONDS 60
 
-/* --- our card ------------------------------------------------------------------------------
- */
+/* --- our card ------------------------------------------------------------------------ */
 
 bool call_peer_card(struct call *call, struct fault *fault)
 {
@@ -36,8 +35,7 @@ bool call_peer_card(struct call *call, struct fault *fault)
     return true;
 }
 
-/* --- showing -------------------------------------------------------------------------------
- */
+/* --- showing ------------------------------------------------------------------------- */
 
 static void describe(const struct peer *peer, json_t *to)
 {
@@ -121,8 +119,7 @@ bool call_peer_show(struct call *call, struct fault *fault)
     return true;
 }
 
-/* --- adding and moving ---------------------------------------------------------------------
- */
+/* --- adding and moving --------------------------------------------------------------- */
 
 struct change {
     struct call *call;
@@ -258,8 +255,7 @@ bool call_peer_state(struct call *call, struct fault *fault)
            && move_peer(call, peer, to, move_work, fault);
 }
 
-/* --- ping ----------------------------------------------------------------------------------
- */
+/* --- ping ---------------------------------------------------------------------------- */
 
 /* Not through the outbox: the admin waits for the answer, and an old ping is worth nothing. */
 static bool exchange_ping(struct gateway *gateway, const struct peer *peer,

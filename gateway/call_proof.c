@@ -13,8 +13,7 @@
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
 
-/* --- show ----------------------------------------------------------------------------------
- */
+/* --- show ---------------------------------------------------------------------------- */
 
 struct showing {
     struct call *call;
@@ -112,8 +111,7 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     return good;
 }
 
-/* --- file ----------------------------------------------------------------------------------
- */
+/* --- file ---------------------------------------------------------------------------- */
 
 struct filing {
     struct call *call;

@@ -56,8 +56,7 @@ bool gateway_reload(struct gateway *gateway, struct fault *fault)
     return true;
 }
 
-/* --- start, each step one line of the table -------------------------------------------------
- */
+/* --- start, each step one line of the table ------------------------------------------ */
 
 static bool open_home(struct gateway *gateway, struct fault *fault)
 {

@@ -41,8 +41,7 @@ static void arrival_finish(struct arrival *a)
     inbox_row_finish(&a->row);
 }
 
-/* --- who is it: three identities, one peer ------------------------------------------------
- */
+/* --- who is it: three identities, one peer ------------------------------------------- */
 
 static bool open_seal(struct arrival *a, xmlDoc **doc, struct fault *fault)
 {
@@ -111,8 +110,7 @@ static bool identify(struct arrival *a, struct fault *fault)
            && peer_may(a->peer, a->kop.soort, clock_now(), fault);
 }
 
-/* --- is it acceptable ---------------------------------------------------------------------
- */
+/* --- is it acceptable ---------------------------------------------------------------- */
 
 static bool is_in_time(const struct kop *kop, struct fault *fault)
 {
@@ -135,8 +133,7 @@ static bool content_is_good(const struct arrival *a, struct fault *fault)
                || dossier_rules(message_content(a->doc), NULL, NULL, fault));
 }
 
-/* --- store and answer ----------------------------------------------------------------------
- */
+/* --- store and answer ---------------------------------------------------------------- */
 
 static bool make_receipt(struct arrival *a, const struct fault *refusal, struct buf *xml,
                          struct fault *fault)

@@ -50,8 +50,7 @@ static const char USAGE[] =
     "Make a home with: estafette -C HOME init --help\n"
     "Exit: 0 stopped on request, 64 usage, 74 disk or database, 78 configuration.\n";
 
-/* --- the process ---------------------------------------------------------------------------
- */
+/* --- the process --------------------------------------------------------------------- */
 
 /* What libraries might read from the environment ($SSLKEYLOGFILE, proxies, OPENSSL_CONF) is
  * not ours to obey; what systemd hands over is. */
@@ -119,8 +118,7 @@ static int64_t since_exec_ms(void)
            - (int64_t)(ticks * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
 }
 
-/* --- run ------------------------------------------------------------------------------------
- */
+/* --- run ----------------------------------------------------------------------------- */
 
 static int fail(const struct fault *fault)
 {

@@ -333,8 +333,7 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
     return MEANINGS[kop->soort](&m, fault);
 }
 
-/* --- what the end of our own message means ------------------------------------------------
- */
+/* --- what the end of our own message means ------------------------------------------- */
 
 /* clang-format off */
 static const struct {

@@ -45,8 +45,7 @@ void town_install(void)
     schema_install();
 }
 
-/* --- building ------------------------------------------------------------------------------
- */
+/* --- building ------------------------------------------------------------------------ */
 
 static int free_port(void)
 {
@@ -176,8 +175,7 @@ void town_remove(struct town *town)
     town->pki = NULL;
 }
 
-/* --- acquaintance --------------------------------------------------------------------------
- */
+/* --- acquaintance -------------------------------------------------------------------- */
 
 static bool put_work(sqlite3 *db, void *argument, struct fault *why)
 {
@@ -245,8 +243,7 @@ void town_scatter(struct town *towns, size_t count)
     }
 }
 
-/* --- doing ---------------------------------------------------------------------------------
- */
+/* --- doing --------------------------------------------------------------------------- */
 
 struct sending {
     struct town *town;

@@ -22,8 +22,7 @@
 #define GOLDEN SOURCE_DIR "/tests/golden/dossiers/"
 #define SEND_GOLDEN ("overdracht send " GOLDEN "gezinsmigrant.xml --to 0307")
 
-/* --- the command line ----------------------------------------------------------------------
- */
+/* --- the command line ---------------------------------------------------------------- */
 
 static void mistakes_end_with_64_and_say_what_to_do(void **state)
 {
@@ -176,8 +175,7 @@ static void a_home_that_is_not_in_order_ends_with_78(void **state)
     command_expect(78, "estafette.ini: there is no such file", "-C %s/empty status", FOLDER);
 }
 
-/* --- dossiers ------------------------------------------------------------------------------
- */
+/* --- dossiers ------------------------------------------------------------------------ */
 
 static void golden_dossiers_are_ok(void **state)
 {

@@ -233,10 +233,10 @@ static void nasty_strings_come_through_or_are_refused_by_field(void **state)
         print_message("SKIPPED: no %s (set ESTAFETTE_CORPUS)\n", buf_text(&path));
         skip();
     }
-    json_array_foreach(strings, i, item) passed +=
-        passes(sample, json_string_value(json_object_get(item, "name")),
-               json_string_value(json_object_get(item, "value")),
-               json_string_length(json_object_get(item, "value")));
+    json_array_foreach (strings, i, item)
+        passed += passes(sample, json_string_value(json_object_get(item, "name")),
+                         json_string_value(json_object_get(item, "value")),
+                         json_string_length(json_object_get(item, "value")));
     print_message("%zu of %zu came through\n", passed, json_array_size(strings));
     assert_in_range(passed, 60, json_array_size(strings) - 1);
     json_decref(strings);

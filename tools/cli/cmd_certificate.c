@@ -96,8 +96,7 @@ static bool named_purpose(const char *name, enum purpose *purpose, struct fault 
         fault, "it is tls-server, tls-client, ondertekenen or verzegelen; see --help");
 }
 
-/* --- request -------------------------------------------------------------------------------
- */
+/* --- request ------------------------------------------------------------------------- */
 
 static bool request(const struct cli *cli, const struct arguments *arguments,
                     struct fault *fault)
@@ -120,8 +119,7 @@ static bool request(const struct cli *cli, const struct arguments *arguments,
     return true;
 }
 
-/* --- install -------------------------------------------------------------------------------
- */
+/* --- install ------------------------------------------------------------------------- */
 
 struct installation {
     struct home home;
@@ -251,8 +249,7 @@ static bool install(const struct cli *cli, const struct arguments *arguments,
     return true;
 }
 
-/* --- list ----------------------------------------------------------------------------------
- */
+/* --- list ---------------------------------------------------------------------------- */
 
 static bool read_installed(const char *path, enum purpose purpose, json_t *list,
                            struct fault *fault)

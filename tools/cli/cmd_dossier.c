@@ -12,8 +12,7 @@
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
 
-/* --- check ---------------------------------------------------------------------------------
- */
+/* --- check --------------------------------------------------------------------------- */
 
 static void print_verdict(const struct cli *cli, const char *file, const json_t *findings,
                           bool good)
@@ -45,8 +44,7 @@ static bool check(const struct cli *cli, const struct arguments *arguments,
     return good;
 }
 
-/* --- show ----------------------------------------------------------------------------------
- */
+/* --- show ---------------------------------------------------------------------------- */
 
 /* An id is four or more of what ids are written with, and not the name of a file that is
  * there. */

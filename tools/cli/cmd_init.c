@@ -52,8 +52,7 @@ static const struct field REQUESTS[] = {
     { NULL, NULL, FIELD_TEXT },
 };
 
-/* --- answers -------------------------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------------------- */
 
 struct answers {
     struct buf values[QUESTION_COUNT];  /* empty: not given */
@@ -128,8 +127,7 @@ static bool complete(struct answers *answers, struct fault *fault)
     return fault_advise(fault, "see estafette init --help");
 }
 
-/* --- do they hold? -------------------------------------------------------------------------
- */
+/* --- do they hold? ------------------------------------------------------------------- */
 
 static bool has_control(const char *text)
 {
@@ -197,8 +195,7 @@ static bool settings_hold(struct answers *answers, struct fault *fault)
     return reads_back(answers, fault);
 }
 
-/* --- making it -----------------------------------------------------------------------------
- */
+/* --- making it ----------------------------------------------------------------------- */
 
 static bool make_requests(const struct answers *answers, const struct home *home,
                           json_t *requests, struct fault *fault)

@@ -79,8 +79,7 @@ static const struct field ACCEPTED[] = {
 };
 /* clang-format on */
 
-/* --- send ----------------------------------------------------------------------------------
- */
+/* --- send ---------------------------------------------------------------------------- */
 
 /* What the other side would refuse does not leave this desk. */
 static bool is_in_order(const struct cli *cli, const char *file, const struct buf *content,
@@ -130,8 +129,7 @@ static bool send_file(const struct cli *cli, const struct arguments *arguments,
     return true;
 }
 
-/* --- follow --------------------------------------------------------------------------------
- */
+/* --- follow -------------------------------------------------------------------------- */
 
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {

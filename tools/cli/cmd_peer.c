@@ -53,8 +53,7 @@ static const struct field STATE[] = {
 };
 /* clang-format on */
 
-/* --- our card ------------------------------------------------------------------------------
- */
+/* --- our card ------------------------------------------------------------------------ */
 
 static void say_fingerprint(FILE *out, const char *hex)
 {
@@ -94,8 +93,7 @@ static bool card(const struct cli *cli, const struct arguments *arguments, struc
     return true;
 }
 
-/* --- their card ----------------------------------------------------------------------------
- */
+/* --- their card ---------------------------------------------------------------------- */
 
 static void print_card(const struct cli *cli, const struct card *card,
                        const struct digest *fingerprint)
@@ -170,8 +168,7 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     return true;
 }
 
-/* --- what we know of them ------------------------------------------------------------------
- */
+/* --- what we know of them ------------------------------------------------------------ */
 
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {

@@ -70,8 +70,7 @@ static void print_added(const struct cli *cli, const struct trust_item *item)
     daemon_reload(cli);
 }
 
-/* --- add -----------------------------------------------------------------------------------
- */
+/* --- add ----------------------------------------------------------------------------- */
 
 static bool is_self_signed(X509 *certificate)
 {
@@ -157,8 +156,7 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     return true;
 }
 
-/* --- crl -----------------------------------------------------------------------------------
- */
+/* --- crl ----------------------------------------------------------------------------- */
 
 static bool has_issued(X509 *authority, X509_CRL *crl)
 {
@@ -281,8 +279,7 @@ static bool crl(const struct cli *cli, const struct arguments *arguments, struct
     return true;
 }
 
-/* --- list ----------------------------------------------------------------------------------
- */
+/* --- list ---------------------------------------------------------------------------- */
 
 static void add_item(void *context, const struct trust_item *item)
 {

@@ -189,8 +189,7 @@ static void write_counts(const json_t *value, struct buf *text)
     const char *name;
     json_t *count;
 
-    json_object_foreach((json_t *)(uintptr_t)value, name, count)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)value, name, count) {
         buf_add_text(text, text->size > 0 ? ", " : "");
         output_clean(name, false, text);
         buf_add_text(text, " ");
