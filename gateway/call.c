@@ -56,22 +56,28 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault)
 
     bool good =
         sql_do(db, fault, "DELETE FROM request WHERE at < ?", "i", now - RECORD_SECONDS)
-        && sql_do(db, fault, "INSERT INTO request (id, at, reply) VALUES (?, ?, ?)", "tit",
-                  call->id, now, reply);
+        && sql_do(db, fault, "INSERT INTO request (id, at, asked, reply) VALUES (?, ?, ?, ?)",
+                  "tidt", call->id, now, &call->asked, reply);
     free(reply);
     return good;
 }
 
-bool call_recorded(sqlite3 *db, const char *id, json_t **result, struct fault *fault)
+bool call_recorded(sqlite3 *db, const struct call *call, json_t **result, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    struct digest asked;
     bool row;
 
     *result = NULL;
-    if (!sql_query(db, &stmt, fault, "SELECT reply FROM request WHERE id = ?", "t", id)
+    if (!sql_query(db, &stmt, fault, "SELECT asked, reply FROM request WHERE id = ?", "t",
+                   call->id)
         || !sql_row(stmt, &row, fault))
         return false;
-    if (row)
-        *result = json_loads(sql_text(stmt, 0), 0, NULL);
+    if (!row)
+        return true;
+    sql_digest(stmt, 0, &asked);
+    if (!digest_equal(&asked, &call->asked))
+        return fault_set(fault, FAULT_CONFLICT, "this id was used for another request");
+    *result = json_loads(sql_text(stmt, 1), 0, NULL);
     return true;
 }

@@ -16,10 +16,11 @@
 
 struct call {
     struct gateway *gateway;
-    char id[UUID_SIZE]; /* of the request */
-    char actor[32];     /* "uid 1000" */
-    json_t *arguments;  /* checked against the row of the request */
-    json_t *result;     /* an object that the handler fills */
+    char id[UUID_SIZE];  /* of the request */
+    struct digest asked; /* of its name and arguments: the same id must ask the same */
+    char actor[32];      /* "uid 1000" */
+    json_t *arguments;   /* checked against the row of the request */
+    json_t *result;      /* an object that the handler fills */
 };
 
 typedef bool call_handler(struct call *call, struct fault *fault);
@@ -37,8 +38,9 @@ void call_put_digest(json_t *object, const char *name, const struct digest *dige
  * same request sent again is answered from there. Last act of every handler that changes. */
 bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST_CHECK;
 
-/* What was recorded for this id: *result is the caller's, or NULL. */
-bool call_recorded(sqlite3 *db, const char *id, json_t **result,
+/* What was recorded for this id: *result is the caller's, or NULL. FAULT_CONFLICT when the id
+ * was used for another request. */
+bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
                    struct fault *fault) MUST_CHECK;
 
 /* The handlers, by file. Arguments and results are listed in control.h. */

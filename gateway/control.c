@@ -58,8 +58,7 @@ struct control {
     int count;
 };
 
-/* --- what is asked ------------------------------------------------------------------------
- */
+/* --- what is asked ------------------------------------------------------------------- */
 
 static const struct request *request_named(const char *name)
 {
@@ -86,7 +85,8 @@ static int mark_of(const char *arguments, const char *name)
 
 static bool is_envelope(const char *name)
 {
-    return strcmp(name, "v") == 0 || strcmp(name, "id") == 0 || strcmp(name, "do") == 0;
+    return strcmp(name, "v") == 0 || strcmp(name, "id") == 0 || strcmp(name, "do") == 0
+           || strcmp(name, "with") == 0;
 }
 
 static bool argument_fits(int mark, const json_t *value)
@@ -100,8 +100,7 @@ static bool check_given(const struct request *request, json_t *arguments, struct
     const char *name;
     json_t *value;
 
-    json_object_foreach(arguments, name, value)
-    {
+    json_object_foreach (arguments, name, value) {
         int mark = mark_of(request->arguments, name);
         if (mark < 0)
             return fault_set(fault, FAULT_USAGE, "%s has no argument %.40s", request->name,
@@ -149,23 +148,19 @@ static bool read_envelope(struct call *call, json_t *message, const struct reque
     *request = verb ? request_named(verb) : NULL;
     if (!*request)
         return fault_set(fault, FAULT_USAGE, "there is no such request");
-    json_object_foreach(
-        message, name,
-        value) if (!is_envelope(name)
-                   && strcmp(name, "with")
-                          != 0) return fault_set(fault, FAULT_USAGE,
-                                                 "request has an unknown member %.40s", name);
+    json_object_foreach (message, name, value)
+        if (!is_envelope(name))
+            return fault_set(fault, FAULT_USAGE, "request has an unknown member %.40s", name);
     json_t *with = json_object_get(message, "with");
     call->arguments = with ? json_incref(with) : json_object();
     return json_is_object(call->arguments)
            || fault_set(fault, FAULT_USAGE, "`with` must be an object");
 }
 
-/* --- what is answered ----------------------------------------------------------------------
- */
+/* --- what is answered ---------------------------------------------------------------- */
 
 struct lookup {
-    const char *id;
+    const struct call *call;
     json_t *result;
 };
 
@@ -173,13 +168,13 @@ static bool recorded_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct lookup *lookup = argument;
 
-    return call_recorded(db, lookup->id, &lookup->result, fault);
+    return call_recorded(db, lookup->call, &lookup->result, fault);
 }
 
 /* What was answered to this id before, if anything. */
 static bool find_record(struct call *call, bool *found, struct fault *fault)
 {
-    struct lookup lookup = { .id = call->id };
+    struct lookup lookup = { .call = call };
 
     if (!store_run(call->gateway->store, recorded_work, &lookup, fault))
         return false;
@@ -191,6 +186,16 @@ static bool find_record(struct call *call, bool *found, struct fault *fault)
     return true;
 }
 
+static void digest_request(struct call *call, const struct request *request)
+{
+    SCOPED_BUF struct buf text = { 0 };
+    char *arguments = json_dumps(call->arguments, JSON_COMPACT | JSON_SORT_KEYS);
+
+    buf_addf(&text, "%s %s", request->name, arguments);
+    digest_of(text.data, text.size, &call->asked);
+    free(arguments);
+}
+
 /* The same request may be at work on another thread, because nng sent it again: then only one
  * of them gets its record in, and the other finds it there. */
 static bool run_request(struct call *call, const struct request *request, struct fault *fault)
@@ -200,6 +205,7 @@ static bool run_request(struct call *call, const struct request *request, struct
 
     if (!request->changes)
         return request->run(call, fault);
+    digest_request(call, request);
     if (!find_record(call, &found, fault))
         return false;
     return found || request->run(call, fault)
@@ -248,8 +254,7 @@ static char *answer_text(struct gateway *gateway, uint64_t uid, const char *byte
     return text;
 }
 
-/* --- the socket ----------------------------------------------------------------------------
- */
+/* --- the socket ---------------------------------------------------------------------- */
 
 static bool receive(nng_ctx context, nng_aio *aio, nng_msg **message)
 {

@@ -364,6 +364,26 @@ static void a_repeated_request_is_answered_from_the_record_also_after_a_restart(
                  "no such file was sent, or it was forgotten");
 }
 
+static void an_id_that_was_used_is_refused_for_another_request(void **state)
+{
+    char id[UUID_SIZE], file[UUID_SIZE];
+
+    (void)state;
+    uuid_v4(id);
+    upload(file);
+    SCOPED_MEM char *first = send_file(id, file, "0310");
+    json_decref(result_of(first));
+    int64_t after = sent();
+    SCOPED_MEM char *other = ask(id, "outbox.retry", json_pack("{s:s}", "id", "ffff"));
+    expect_fault("another request", other, "conflict", "this id was used for another request");
+    SCOPED_MEM char *elsewhere = send_file(id, file, "9999");
+    expect_fault("other arguments", elsewhere, "conflict",
+                 "this id was used for another request");
+    SCOPED_MEM char *again = send_file(id, file, "0310");
+    assert_string_equal(again, first);
+    assert_int_equal(sent(), after);
+}
+
 static void what_failed_is_not_recorded_and_may_be_put_right(void **state)
 {
     char id[UUID_SIZE], file[UUID_SIZE];
@@ -521,6 +541,7 @@ int main(void)
         cmocka_unit_test(who_announces_too_much_or_no_request_is_hung_up_on),
         cmocka_unit_test(without_arguments_with_may_be_left_out),
         cmocka_unit_test(what_cannot_be_done_is_a_fault_of_the_right_kind),
+        cmocka_unit_test(an_id_that_was_used_is_refused_for_another_request),
         cmocka_unit_test(a_repeated_request_is_answered_from_the_record_also_after_a_restart),
         cmocka_unit_test(what_failed_is_not_recorded_and_may_be_put_right),
         cmocka_unit_test(a_state_is_changed_once_too),
