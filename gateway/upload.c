@@ -12,12 +12,14 @@ static struct slot {
     char file[UUID_SIZE]; /* "": free */
     struct buf content;
     int64_t touched;
+    bool read; /* a request has had it */
 } SLOTS[UPLOADS_MAX];
 static pthread_mutex_t LOCK = PTHREAD_MUTEX_INITIALIZER;
 
 static void clear(struct slot *slot)
 {
     slot->file[0] = '\0';
+    slot->read = false;
     buf_finish(&slot->content);
 }
 
@@ -29,18 +31,39 @@ static struct slot *slot_of(const char *file)
     return NULL;
 }
 
-static struct slot *new_slot(const char *file, struct fault *fault)
+/* The one that was read longest ago: its request was answered, and when that failed (a full
+ * disk, say) nobody comes back for it. NULL when every file is still on its way. */
+static struct slot *oldest_read(void)
+{
+    struct slot *oldest = NULL;
+
+    for (size_t i = 0; i < UPLOADS_MAX; i++)
+        if (SLOTS[i].read && (!oldest || SLOTS[i].touched < oldest->touched))
+            oldest = &SLOTS[i];
+    return oldest;
+}
+
+static void forget_old(void)
 {
     int64_t now = clock_monotonic_ms();
 
     for (size_t i = 0; i < UPLOADS_MAX; i++)
         if (SLOTS[i].file[0] && now - SLOTS[i].touched > UPLOAD_SECONDS * 1000LL)
             clear(&SLOTS[i]);
+}
+
+static struct slot *new_slot(const char *file, struct fault *fault)
+{
+    forget_old();
     struct slot *slot = slot_of("");
     if (!slot)
+        slot = oldest_read();
+    if (!slot) {
         fault_set(fault, FAULT_TEMPORARY, "too many files are being sent at once");
-    else
-        snprintf(slot->file, sizeof(slot->file), "%s", file);
+        return NULL;
+    }
+    clear(slot);
+    snprintf(slot->file, sizeof(slot->file), "%s", file);
     return slot;
 }
 
@@ -92,8 +115,11 @@ bool upload_read(const char *file, struct buf *content, struct fault *fault)
 {
     pthread_mutex_lock(&LOCK);
     struct slot *slot = file[0] ? slot_of(file) : NULL;
-    if (slot)
+    if (slot) {
         buf_add(content, slot->content.data, slot->content.size);
+        slot->read = true;
+        slot->touched = clock_monotonic_ms();
+    }
     pthread_mutex_unlock(&LOCK);
     return slot
            || fault_set(fault, FAULT_UNKNOWN, "no such file was sent, or it was forgotten");

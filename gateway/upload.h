@@ -20,8 +20,8 @@
 bool upload_add(const char *file, size_t offset, const struct buf *piece, size_t most,
                 size_t *held, struct fault *fault) MUST_CHECK;
 
-/* A copy of what is held; it stays until it is forgotten, so that a repeated request finds it.
- */
+/* A copy of what is held; it stays until it is forgotten, so that a repeated request finds it,
+ * or until a new file needs the room. */
 bool upload_read(const char *file, struct buf *content, struct fault *fault) MUST_CHECK;
 
 void upload_forget(const char *file);

@@ -183,6 +183,30 @@ static void there_is_room_for_so_many_files_and_again_when_one_is_forgotten(void
     assert_held(files[3], "ab");
 }
 
+/* Requests that failed do not keep their files from others. */
+static void a_file_that_was_read_gives_way_to_a_new_one(void **state)
+{
+    SCOPED_BUF struct buf content = { 0 };
+    char files[UPLOADS_MAX][UUID_SIZE], file[UUID_SIZE];
+    struct fault fault = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < UPLOADS_MAX; i++) {
+        uuid_v4(files[i]);
+        assert_true(add(files[i], 0, "a", &fault));
+    }
+    assert_true(upload_read(files[5], &content, &fault));
+    uuid_v4(file);
+    assert_true(add(file, 0, "b", &fault));
+    assert_held(file, "b"); /* which reads it */
+    assert_false(upload_read(files[5], &content, &fault));
+    uuid_v4(file);
+    assert_true(add(file, 0, "c", &fault));
+    uuid_v4(file);
+    assert_false(add(file, 0, "d", &fault)); /* the rest is still on its way */
+    assert_held(files[0], "a");
+}
+
 /* Else sixteen mistakes would close the door for an hour. */
 static void a_refused_first_piece_takes_no_room(void **state)
 {
@@ -212,6 +236,7 @@ int main(void)
         cmocka_unit_test_teardown(a_name_that_is_no_uuid_is_refused, forget),
         cmocka_unit_test_teardown(
             there_is_room_for_so_many_files_and_again_when_one_is_forgotten, forget),
+        cmocka_unit_test_teardown(a_file_that_was_read_gives_way_to_a_new_one, forget),
         cmocka_unit_test_teardown(a_refused_first_piece_takes_no_room, forget),
     };
 
