@@ -39,6 +39,9 @@ static const struct {
       "Het bericht past niet bij waar de overdracht nu staat. Bekijk de overdracht en neem zo "
       "nodig "
       "contact op met de andere gemeente." },
+    { "bijlage", FAULT_ATTACHMENT,
+      "Een document is niet wat het dossier erover zegt, of van een soort die niet mag. Voeg "
+      "het document opnieuw toe (PDF, JPEG, PNG of TIFF) en verstuur opnieuw." },
 };
 
 #define CODE_COUNT (sizeof(CODES) / sizeof(CODES[0]))

@@ -32,9 +32,9 @@ struct receipt {
     time_t tijd;
 };
 
-/* Which closed refusal code (schema, regel, verlopen, conflict, ontvanger, omvang, toestand) a
- * fault becomes; NULL when that fault is no reason to refuse (ours, temporary, or before the
- * identities agree). */
+/* Which closed refusal code (schema, regel, verlopen, conflict, ontvanger, omvang, toestand,
+ * bijlage) a fault becomes; NULL when that fault is no reason to refuse (ours, temporary, or
+ * before the identities agree). */
 const char *receipt_code(enum fault_code code);
 /* What the code means to the person who must act, in Dutch; NULL when there is no such one. */
 const char *receipt_meaning(const char *code);

@@ -13,12 +13,15 @@
 
 /* clang-format off */
 static const struct problem {
+    enum fault_code fault; /* FAULT_NONE: for all others, by whether they may work later */
     int status;
-    const char *title;
+    const char *title, *type;
 } PROBLEMS[] = {
-    { 400, "Verzoek niet aanvaard" },
-    { 413, "Bericht te groot" },
-    { 503, "Tijdelijk niet beschikbaar" },
+    { FAULT_NONE,    400, "Verzoek niet aanvaard",         NULL },
+    { FAULT_NONE,    503, "Tijdelijk niet beschikbaar",    NULL },
+    { FAULT_SIZE,    413, "Bericht te groot",              NULL },
+    { FAULT_CLOCK,   503, "De klok van een van beide kanten loopt niet goed", "klok" },
+    { FAULT_MISSING, 409, "Een bijlage is er nog niet",    "bijlage-ontbreekt" },
 };
 /* clang-format on */
 
@@ -60,9 +63,10 @@ bool route_admit(void *context, X509 *client, const struct http_head *head,
 
 static const struct problem *problem_for(const struct fault *fault)
 {
-    if (fault->code == FAULT_SIZE)
-        return &PROBLEMS[1];
-    return fault_is_temporary(fault) ? &PROBLEMS[2] : &PROBLEMS[0];
+    for (size_t i = 0; i < sizeof(PROBLEMS) / sizeof(PROBLEMS[0]); i++)
+        if (PROBLEMS[i].fault == fault->code)
+            return &PROBLEMS[i];
+    return &PROBLEMS[fault_is_temporary(fault)];
 }
 
 void route_refuse(const char *address, const struct fault *fault, struct listen_answer *answer)
@@ -75,9 +79,10 @@ void route_refuse(const char *address, const struct fault *fault, struct listen_
     answer->content_type = "application/problem+xml";
     answer->retry_after = problem->status == 503 ? RETRY_AFTER_SECONDS : 0;
     answer->close = true;
-    buf_addf(&answer->body,
-             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-             "<problem "
-             "xmlns=\"urn:ietf:rfc:7807\"><title>%s</title><status>%d</status></problem>\n",
-             problem->title, problem->status);
+    buf_add_text(&answer->body, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                                "<problem xmlns=\"urn:ietf:rfc:7807\">");
+    if (problem->type)
+        buf_addf(&answer->body, "<type>urn:nl:estafette:problem:%s</type>", problem->type);
+    buf_addf(&answer->body, "<title>%s</title><status>%d</status></problem>\n", problem->title,
+             problem->status);
 }

@@ -24,7 +24,8 @@ bool route_admit(void *context, X509 *client, const struct http_head *head,
                  struct listen_answer *answer);
 
 /* Logs the cause; answers 413 for size, 503 for what may work later, else the one problem that
- * is the same for every cause, so that nobody can probe us. */
+ * is the same for every cause, so that nobody can probe us. FAULT_CLOCK and FAULT_MISSING,
+ * which only a peer whose identity was proven hears, have a <type> of their own. */
 void route_refuse(const char *address, const struct fault *fault,
                   struct listen_answer *answer);
 

@@ -11,7 +11,10 @@
 #include "gateway/log.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[];
+extern const char schema_sql[], schema_2_sql[];
+
+/* What brings a database from version n to n + 1; a new one gets them all. */
+static const char *const UPGRADES[STORE_SCHEMA_VERSION] = { schema_sql, schema_2_sql };
 
 /* One waiting caller. Lives on the caller's stack until `finished`. */
 struct job {
@@ -92,13 +95,17 @@ static bool quick_check(sqlite3 *db, struct fault *fault)
     return fault_set(fault, FAULT_STORE, "database is damaged: restore a backup");
 }
 
-static bool make_schema(sqlite3 *db, struct fault *fault)
+static bool upgrade_from(sqlite3 *db, int64_t before, struct fault *fault)
 {
     char version[64];
 
+    if (!run_text(db, "BEGIN IMMEDIATE", fault))
+        return false;
+    for (int64_t i = before; i < STORE_SCHEMA_VERSION; i++)
+        if (!run_text(db, UPGRADES[i], fault))
+            return false;
     snprintf(version, sizeof(version), "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
-    return run_text(db, "BEGIN IMMEDIATE", fault) && run_text(db, schema_sql, fault)
-           && run_text(db, version, fault) && run_text(db, "COMMIT", fault);
+    return run_text(db, version, fault) && run_text(db, "COMMIT", fault);
 }
 
 static bool upgrade(sqlite3 *db, struct fault *fault)
@@ -113,7 +120,7 @@ static bool upgrade(sqlite3 *db, struct fault *fault)
             "database has schema version %lld, this program knows %d: use the newer "
             "program",
             (long long)version, STORE_SCHEMA_VERSION);
-    return version == STORE_SCHEMA_VERSION || make_schema(db, fault);
+    return version == STORE_SCHEMA_VERSION || upgrade_from(db, version, fault);
 }
 
 /* With exclusive locking the first write lock is kept: a second daemon fails here. */

@@ -25,6 +25,7 @@
     X(FAULT_DOCUMENT,     "document",     65, false, "the document is not well-formed or not allowed here: make it anew") \
     X(FAULT_SCHEMA,       "schema",       65, false, "correct the element that is named, then try again") \
     X(FAULT_RULE,         "rule",         65, false, "correct the element that is named, then try again") \
+    X(FAULT_ATTACHMENT,   "attachment",   65, false, "make the document anew (a PDF, or a JPEG, PNG or TIFF image) and send again") \
     X(FAULT_SIZE,         "size",         65, false, "make it smaller, or raise the limit on both sides") \
     X(FAULT_INPUT,        "input",        66, false, "check the name and whether you may read it") \
     X(FAULT_UNREACHABLE,  "unreachable",  69, true,  "check the peer's address and network; it is tried again by itself") \
@@ -32,6 +33,8 @@
     X(FAULT_INTERNAL,     "internal",     70, false, "this cannot happen; please report it")       \
     X(FAULT_IO,           "io",           74, true,  "check disk space, the disk and permissions") \
     X(FAULT_STORE,        "store",        74, true,  "check disk space and the database file")     \
+    X(FAULT_MISSING,      "missing",      75, true,  "nothing, it is sent along with the next attempt; when it stays away, ask the sender to send anew") \
+    X(FAULT_CLOCK,        "clock",        75, true,  "set the clock (timedatectl, chronyc tracking) on the side where it is wrong; it goes on by itself") \
     X(FAULT_TEMPORARY,    "temporary",    75, true,  "try again in a while")                       \
     X(FAULT_ANSWER,       "answer",       76, true,  "ask the peer's administrator to look at its log; it is tried again by itself") \
     X(FAULT_SEAL,         "seal",         76, false, "check that both sides hold each other's present card") \

@@ -263,7 +263,7 @@ static void every_reason_to_refuse_has_a_code_that_people_understand(void **stat
         { FAULT_SCHEMA, "schema" },       { FAULT_RULE, "regel" },
         { FAULT_EXPIRED, "verlopen" },    { FAULT_CONFLICT, "conflict" },
         { FAULT_RECIPIENT, "ontvanger" }, { FAULT_SIZE, "omvang" },
-        { FAULT_STATE, "toestand" },
+        { FAULT_STATE, "toestand" },      { FAULT_ATTACHMENT, "bijlage" },
     };
     static const enum fault_code NONE[] = { FAULT_STORE,     FAULT_TEMPORARY,   FAULT_INTERNAL,
                                             FAULT_SIGNATURE, FAULT_CERTIFICATE, FAULT_IDENTITY,

@@ -17,6 +17,7 @@
 #include "gateway/audit.h"
 #include "gateway/sql.h"
 #include "gateway/store.h"
+#include "peers/file.h"
 
 static char folder[64], path[96];
 
@@ -200,6 +201,58 @@ static void a_database_of_a_newer_program_is_refused(void **state)
     assert_non_null(strstr(fault.text, "schema version 99"));
 }
 
+/* What version 1 of the program left: its schema, a peer, and a message on its way. */
+static void leave_version_1(void)
+{
+    SCOPED_BUF struct buf schema = { 0 };
+    struct fault fault = { 0 };
+    sqlite3 *db = NULL;
+
+    assert_true(file_read(SOURCE_DIR "/gateway/schema.sql", 1 << 20, &schema, &fault));
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, buf_text(&schema), NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "PRAGMA user_version = 1;"
+                     "INSERT INTO peer (oin, state, card, added, changed)"
+                     " VALUES ('1', 'actief', x'00', 0, 0);"
+                     "INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
+                     " persoon_sealed, created, changed)"
+                     " VALUES ('o', 'verstrekker', 'verzonden', '1', '0', '0', x'00', 0, 0);"
+                     "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by,"
+                     " sealed, canonical, created, expires, next_try) VALUES ('b', 'o',"
+                     " 'dossier', '1', 'queued', 'receipt', x'00', x'00', 0, 1, 0)",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static bool read_upgraded(sqlite3 *db, void *argument, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT 1 FROM outbox WHERE id = 'b' AND signer IS NULL"
+                     " AND (SELECT count(*) FROM bijlage) = 0",
+                     "")
+           && sql_row(stmt, argument, fault);
+}
+
+static void a_database_of_an_older_program_is_brought_up_to_date(void **state)
+{
+    struct fault fault = { 0 };
+    bool found = false;
+
+    (void)state;
+    leave_version_1();
+    for (int i = 0; i < 2; i++) { /* and opened again, nothing happens any more */
+        struct store *store = open_store();
+        assert_true(store_run(store, read_upgraded, &found, &fault));
+        assert_true(found);
+        store_close(store);
+    }
+}
+
 static void a_file_that_is_no_database_is_refused(void **state)
 {
     FILE *file = fopen(path, "w");
@@ -280,6 +333,7 @@ int main(void)
         TEST(many_threads_share_the_one_connection),
         TEST(a_second_daemon_on_the_home_is_refused),
         TEST(a_database_of_a_newer_program_is_refused),
+        TEST(a_database_of_an_older_program_is_brought_up_to_date),
         TEST(a_file_that_is_no_database_is_refused),
         TEST(only_the_owner_may_read_the_database),
         TEST(an_audit_row_that_was_touched_breaks_the_chain),
