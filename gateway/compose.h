@@ -26,6 +26,10 @@ struct letter {
 bool compose_letter(struct gateway *gateway, const struct letter *letter,
                     struct outbox_row *row, struct fault *fault) MUST_CHECK;
 
+/* The same message as it would be signed, for somebody who wants to see it first. Appends. */
+bool compose_preview(struct gateway *gateway, const struct letter *letter, struct buf *xml,
+                     struct fault *fault) MUST_CHECK;
+
 /* Opens what rests sealed (ours or received): the document's tree without belief in anything
  * but the digest that was recorded. *doc is the canonical document; canonical its bytes. */
 bool compose_open(struct gateway *gateway, const struct buf *sealed,

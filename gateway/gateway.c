@@ -7,12 +7,14 @@
 #include "codecs/base/mem.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
+#include "gateway/enclosure.h"
 #include "gateway/events.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/outbox.h"
 #include "gateway/peer_store.h"
 #include "gateway/route.h"
+#include "gateway/sweep.h"
 #include "gateway/tls.h"
 #include "gateway/upload.h"
 #include "gateway/worker.h"
@@ -169,6 +171,7 @@ void gateway_tend(struct gateway *gateway)
 {
     control_tend(gateway->control);
     events_tend(gateway->events);
+    sweep_tend(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)
@@ -187,5 +190,6 @@ void gateway_stop(struct gateway *gateway)
     trust_release(&gateway->trust_now);
     keys_destroy(gateway->keys);
     upload_forget_all();
+    enclosure_forget_all();
     pthread_mutex_destroy(&gateway->trust_lock);
 }
