@@ -162,14 +162,19 @@ static void add_digest(xmlNode *parent, const struct digest *digest)
     xmldoc_add(parent, "sha256", hex);
 }
 
-/* documenten as it was left empty becomes delivered; what is withheld is not ours to fill. */
+/* documenten that was left empty, or was to follow, becomes delivered; what is withheld for
+ * another reason is not ours to fill. */
 static bool open_part(xmlNode *part, struct fault *fault)
 {
-    SCOPED_MEM char *status = (char *)xmlGetNoNsProp(part, BAD_CAST "status");
+    SCOPED_MEM char *reason = (char *)xmlGetNoNsProp(part, BAD_CAST "reden");
 
-    if (status && strcmp(status, "achtergehouden") == 0)
+    if (reason && strcmp(reason, "volgt later") != 0)
         return fault_set(fault, FAULT_RULE,
-                         "dossier/documenten is achtergehouden, and yet a document is given");
+                         "dossier/documenten is achtergehouden (%s), and yet a document is "
+                         "given",
+                         reason);
+    xmlUnsetProp(part, BAD_CAST "reden");
+    xmlUnsetProp(part, BAD_CAST "toelichting");
     xmlSetProp(part, BAD_CAST "status", BAD_CAST "geleverd");
     return true;
 }
