@@ -47,6 +47,31 @@ void road_mend(void)
     proxy_drop(ROAD_PROXY);
 }
 
+struct looking {
+    const char *overdracht;
+    struct outbox_row row;
+};
+
+static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct looking *looking = argument;
+    bool found;
+
+    return outbox_latest(db, looking->overdracht, "dossier", &looking->row, &found, fault)
+           && found;
+}
+
+static void tell_how_it_is(const char *overdracht, const char *wanted)
+{
+    struct looking looking = { .overdracht = overdracht };
+    struct fault fault = { 0 };
+
+    if (!store_run(ROAD_FROM.gateway.store, look_work, &looking, &fault))
+        fail_msg("%s", fault.text);
+    fail_msg("within %d seconds not %s, but %s after %d attempts: %s", ROAD_SECONDS, wanted,
+             outbox_state_name(looking.row.state), looking.row.attempts, looking.row.reason);
+}
+
 void road_await(const char *overdracht, const char *condition)
 {
     SCOPED_BUF struct buf query = { 0 };
@@ -54,16 +79,18 @@ void road_await(const char *overdracht, const char *condition)
     buf_addf(&query, "SELECT count(*) FROM outbox WHERE overdracht = '%s' AND %s", overdracht,
              condition);
     if (!town_wait(&ROAD_FROM, buf_text(&query), 1, ROAD_SECONDS))
-        fail_msg("not so within %d seconds: %s", ROAD_SECONDS, buf_text(&query));
+        tell_how_it_is(overdracht, condition);
 }
 
 static bool retry_work(sqlite3 *db, void *argument, struct fault *fault)
 {
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    bool found;
+    struct looking looking = { .overdracht = argument };
+    bool good = look_work(db, &looking, fault)
+                && (outbox_retry(db, "test", &looking.row, fault)
+                    || fault->code == FAULT_STATE); /* a courier was faster */
 
-    return outbox_latest(db, argument, "dossier", &row, &found, fault) && found
-           && (outbox_retry(db, "test", &row, fault) || fault->code == FAULT_STATE);
+    outbox_row_finish(&looking.row);
+    return good;
 }
 
 void road_retry(const char *overdracht)
