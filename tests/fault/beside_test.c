@@ -30,13 +30,14 @@ static void into_the_hole(struct card *card)
 /* Each attempt that ended has set the peer's clock once more; no more than per_peer run. */
 static void assert_tried_by_one_clock(void)
 {
+    int64_t per_peer = ROAD_FROM.gateway.config.per_peer;
     int64_t failures = town_count(&ROAD_FROM, FAILURES);
     int64_t in_flight =
         town_count(&ROAD_FROM, "SELECT count(*)" OF_DEAD " AND state = 'sending'");
     int64_t tried = town_count(&ROAD_FROM, "SELECT sum(attempts)" OF_DEAD);
 
-    assert_in_range(in_flight, 0, ROAD_FROM.gateway.config.per_peer);
-    assert_in_range(tried, failures, failures + 2 * ROAD_FROM.gateway.config.per_peer);
+    assert_in_range(in_flight, 0, per_peer);
+    assert_in_range(tried, failures, failures + 2 * per_peer);
 }
 
 static void the_living_get_theirs_and_the_dead_one_clock(void **state)
