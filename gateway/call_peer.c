@@ -10,6 +10,7 @@
 #include "gateway/events.h"
 #include "gateway/courier.h"
 #include "gateway/exchange.h"
+#include "gateway/log.h"
 #include "gateway/overdracht.h"
 #include "gateway/own_card.h"
 #include "gateway/peer_store.h"
@@ -282,6 +283,19 @@ static bool exchange_ping(struct gateway *gateway, const struct peer *peer,
                         exchange.receipt.tekst);
 }
 
+/* The same fields as of a delivery attempt (courier.c). */
+static void log_ping(const struct outbox_row *row, int64_t ms, const struct fault *why)
+{
+    if (why)
+        log_warning("bericht=%s to=%s soort=%s attempt=1 delay=%lldms status=%s (%s)", row->id,
+                    row->peer, row->soort, (long long)ms,
+                    why->code == FAULT_REFUSED ? "refused" : "failed", why->text);
+    else
+        log_info("bericht=%s to=%s soort=%s attempt=1 delay=%lldms status=delivered "
+                 "(aangenomen)",
+                 row->id, row->peer, row->soort, (long long)ms);
+}
+
 static bool send_ping(struct call *call, const struct peer *peer, struct fault *fault)
 {
     struct gateway *gateway = call->gateway;
@@ -295,7 +309,9 @@ static bool send_ping(struct call *call, const struct peer *peer, struct fault *
     if (!compose_letter(gateway, &letter, &row, fault))
         return false;
     int64_t before = clock_monotonic_ms();
-    if (!exchange_ping(gateway, peer, &row, fault))
+    bool answered = exchange_ping(gateway, peer, &row, fault);
+    log_ping(&row, clock_monotonic_ms() - before, answered ? NULL : fault);
+    if (!answered)
         return fault_advise(fault,
                             "look at `estafette peer show` (address, state), the network, "
                             "and with their administrator at both logs; then ping again");

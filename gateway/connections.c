@@ -25,8 +25,8 @@ struct connection {
     struct channel channel;
     enum state state;
     long long born, deadline; /* milliseconds of the monotonic clock */
-    unsigned char network[8]; /* what per_address_max counts */
-    X509 *client;
+    struct place *place;
+    X509 *client;       /* NULL: a stranger */
     struct buf in, out; /* a head as it comes; an answer as it goes */
     size_t sent;
     bool closing;
@@ -35,12 +35,20 @@ struct connection {
     struct listen_answer answer;
 };
 
+/* What per_address_max counts; here as long as a connection comes from it. */
+struct place {
+    struct place *next;
+    unsigned char network[8];
+    int count, strangers;
+};
+
 struct connections {
     const struct listen_settings *settings;
     struct event_base *base;
     struct workers *workers;
-    struct connection *first;
+    struct connection *first; /* from new to old */
     int count;
+    struct place *places;
     bool draining;
     pthread_mutex_t lock;
     struct connection *done; /* back from a worker, in no order */
@@ -61,6 +69,36 @@ static bool is_old(const struct connection *connection)
 }
 
 /* -- life --------------------------------------------------------------------------------- */
+
+static struct place *enter_place(struct connections *all, const unsigned char network[8])
+{
+    struct place *place = all->places;
+
+    while (place && memcmp(place->network, network, 8) != 0)
+        place = place->next;
+    if (!place) {
+        place = mem_alloc(sizeof(*place));
+        memcpy(place->network, network, 8);
+        place->next = all->places;
+        all->places = place;
+    }
+    place->count++;
+    place->strangers++;
+    return place;
+}
+
+static void leave_place(struct connections *all, struct place *place, bool stranger)
+{
+    struct place **link = &all->places;
+
+    place->strangers -= stranger;
+    if (--place->count > 0)
+        return;
+    while (*link != place)
+        link = &(*link)->next;
+    *link = place->next;
+    free(place);
+}
 
 static void forget_exchange(struct connection *connection)
 {
@@ -85,6 +123,7 @@ static void destroy(struct connection *connection)
     if (connection->next)
         connection->next->previous = connection->previous;
     all->count--;
+    leave_place(all, connection->place, !connection->client);
     forget_exchange(connection);
     X509_free(connection->client);
     channel_finish(&connection->channel);
@@ -252,6 +291,7 @@ static enum flow shake_hands(struct connection *connection)
     connection->request.client = connection->client;
     if (!connection->client)
         return FLOW_OVER;
+    connection->place->strangers--;
     enter(connection, HEAD);
     return FLOW_ON;
 }
@@ -314,6 +354,10 @@ static enum flow read_head(struct connection *connection)
     if (connection->state == IDLE)
         enter(connection, HEAD);
     buf_grown(&connection->in, got);
+    /* Looked at when a line ends: a head in single bytes is not read anew for each of them. */
+    if (!memchr(connection->in.data + connection->in.size - got, '\n', got)
+        && connection->in.size < HTTP_HEAD_MAX)
+        return FLOW_ON;
     int verdict = http_head_read(buf_text(&connection->in), connection->in.size, head, &used);
     if (verdict == 1)
         return FLOW_ON;
@@ -432,35 +476,37 @@ static void address_of(const struct sockaddr *from, char *text, size_t size)
     evutil_inet_ntop(from->sa_family, address, text, size);
 }
 
-static bool has_room_for(const struct connections *all, const unsigned char network[8])
+/* The one that waits longest, of `place` or (NULL) of the place that has most of them. */
+static struct connection *oldest_stranger(const struct connections *all,
+                                          const struct place *place)
 {
-    int same = 0;
+    struct connection *found = NULL;
 
-    for (const struct connection *other = all->first; other; other = other->next)
-        same += memcmp(other->network, network, 8) == 0;
-    return all->count < all->settings->connections_max
-           && same < all->settings->per_address_max;
+    for (struct connection *other = all->first; other; other = other->next)
+        if (!other->client && (!place || other->place == place)
+            && (!found || other->place->strangers >= found->place->strangers))
+            found = other;
+    return found;
 }
 
-void connections_accept(struct connections *all, int fd, const struct sockaddr *from,
-                        SSL_CTX *tls)
+/* Who has not shown who it is gives way to a newcomer; a known client never does. */
+static bool make_room(struct connections *all, const struct place *place)
 {
-    struct channel channel;
-    unsigned char network[8];
+    bool crowded = place->count > all->settings->per_address_max;
 
-    network_of(from, network);
-    if (!has_room_for(all, network) || all->draining) {
-        evutil_closesocket(fd);
-        return;
-    }
-    if (!channel_init(&channel, fd, tls))
-        return;
+    if (!crowded && all->count < all->settings->connections_max)
+        return true;
+    struct connection *stranger = oldest_stranger(all, crowded ? place : NULL);
+    if (stranger)
+        destroy(stranger);
+    return stranger != NULL;
+}
+
+static void add(struct connections *all, const struct connection *like)
+{
     struct connection *connection = mem_alloc(sizeof(*connection));
-    connection->all = all;
-    connection->channel = channel;
-    connection->born = now_ms();
-    memcpy(connection->network, network, sizeof(network));
-    address_of(from, connection->request.address, sizeof(connection->request.address));
+
+    *connection = *like;
     connection->next = all->first;
     if (all->first)
         all->first->previous = connection;
@@ -469,6 +515,25 @@ void connections_accept(struct connections *all, int fd, const struct sockaddr *
     enter(connection, HANDSHAKE);
     if (!wait_for(connection, FLOW_WANTS_READ))
         destroy(connection);
+}
+
+void connections_accept(struct connections *all, int fd, const struct sockaddr *from,
+                        SSL_CTX *tls)
+{
+    struct connection new = { .all = all, .born = now_ms() };
+    unsigned char network[8];
+
+    network_of(from, network);
+    new.place = enter_place(all, network);
+    bool room = !all->draining && make_room(all, new.place);
+    if (!room)
+        evutil_closesocket(fd);
+    if (!room || !channel_init(&new.channel, fd, tls)) {
+        leave_place(all, new.place, true);
+        return;
+    }
+    address_of(from, new.request.address, sizeof(new.request.address));
+    add(all, &new);
 }
 
 static bool waits_for_its_client(const struct connection *connection)

@@ -14,6 +14,9 @@
  *   3. HEAD begins with nothing unread from before: whoever sends bytes behind
  *      a request gets its answer and is closed, so that nothing can be
  *      mistaken for a second request.
+ *   4. When there is no room, in total or for an address, the stranger (no
+ *      finished handshake) that waits longest gives way, in total one of the
+ *      address that has most of them; known clients never do.
  */
 #ifndef GATEWAY_CONNECTIONS_H
 #define GATEWAY_CONNECTIONS_H
@@ -34,7 +37,7 @@ struct connections *connections_create(const struct listen_settings *settings,
                                        struct event_base *base, struct workers *workers);
 void connections_destroy(struct connections *connections); /* after the loop has ended */
 
-/* Takes the file descriptor; closes it at once when there are too many. */
+/* Takes the file descriptor; closes it at once when there are too many known clients. */
 void connections_accept(struct connections *connections, int fd, const struct sockaddr *from,
                         SSL_CTX *tls);
 

@@ -7,7 +7,8 @@
  * the right peer after a change of address, never stop a wrong one.
  *
  * A kept connection was checked against one card, trust and certificate of
- * ours; when one of these has changed, a new connection is made.
+ * ours; when one of these has changed, or the trust no longer finds the server
+ * good, a new connection is made.
  */
 #include "gateway/deliver.h"
 
@@ -23,6 +24,7 @@
 #include <openssl/ssl.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/clock.h"
 #include "gateway/tls.h"
 
 enum { HEADER_MAX = 16384, SLOWEST = 100 /* bytes per millisecond */, SILENT_SECONDS = 10 };
@@ -35,6 +37,7 @@ struct deliver {
     struct digest peer;
     X509 *client;
     struct trust *trust;
+    X509 *server; /* what it showed */
 
     /* The exchange that runs. */
     const struct deliver_request *request;
@@ -74,6 +77,7 @@ void deliver_destroy(struct deliver *deliver)
         return;
     curl_easy_cleanup(deliver->curl);
     X509_free(deliver->client);
+    X509_free(deliver->server);
     trust_release(&deliver->trust);
     free(deliver);
 }
@@ -114,14 +118,19 @@ static int check_server(X509_STORE_CTX *chain, void *argument)
 {
     struct deliver *deliver = argument;
     const struct card *card = &deliver->request->peer->card;
+    X509 *server = X509_STORE_CTX_get0_cert(chain);
 
     if (X509_verify_cert(chain) != 1) {
         fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s: certificate: %s", card->endpoint,
                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain)));
         return 0;
     }
-    if (is_the_peer(card, X509_STORE_CTX_get0_cert(chain), &deliver->noticed))
+    if (is_the_peer(card, server, &deliver->noticed)) {
+        X509_up_ref(server);
+        X509_free(deliver->server);
+        deliver->server = server;
         return 1;
+    }
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
 }
@@ -332,12 +341,23 @@ static void set_request(CURL *curl, const struct deliver_request *request)
     }
 }
 
+/* Time alone makes a CRL stale or a certificate expire under a kept connection; the handshake
+ * of a new one says why. */
+static bool is_still_good(const struct deliver *deliver, struct trust *trust)
+{
+    struct fault fault;
+
+    return deliver->server
+           && trust_check(trust, deliver->server, PURPOSE_TLS_SERVER, clock_now(), &fault);
+}
+
 static void remember(struct deliver *deliver, const struct keys *keys, struct trust *trust)
 {
     const struct peer *peer = deliver->request->peer;
     X509 *client = keys_certificate(keys, PURPOSE_TLS_CLIENT);
     bool same = deliver->client == client && deliver->trust == trust
-                && digest_equal(&deliver->peer, &peer->fingerprint);
+                && digest_equal(&deliver->peer, &peer->fingerprint)
+                && is_still_good(deliver, trust);
 
     curl_easy_setopt(deliver->curl, CURLOPT_FRESH_CONNECT, same ? 0L : 1L);
     if (same)

@@ -1,12 +1,19 @@
 /* exchange -- see exchange.h. */
 #include "gateway/exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "codecs/xmldoc.h"
 #include "gateway/bijlage_send.h"
 #include "gateway/clock.h"
 
 #define CHECKED_PER_MS 10240 /* 10 MB of documents a second, on a slow machine */
+#define PROBLEM_BYTES_MAX 4096
+#define PROBLEM_MEDIA "application/problem+xml"
+#define PROBLEM_NAMESPACE "urn:ietf:rfc:7807"
+#define PROBLEM_TYPE "urn:nl:estafette:problem:"
+#define PROBLEM_NAME_MAX 40
 
 void exchange_finish(struct exchange *exchange)
 {
@@ -49,6 +56,49 @@ static bool send_row(struct gateway *gateway, struct deliver *deliver, const str
     return good;
 }
 
+/* The last word of a problem type of ours, such as "klok". It only tells the operator more
+ * than a status does, so the closed form is all that is believed: no title, no other type. */
+static bool is_problem_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
+
+    return length > 0 && length <= PROBLEM_NAME_MAX && name[length] == '\0';
+}
+
+static bool is_problem(const struct deliver_answer *answer)
+{
+    size_t length = strlen(PROBLEM_MEDIA);
+
+    return strncmp(answer->content_type, PROBLEM_MEDIA, length) == 0
+           && strchr("; ", answer->content_type[length])
+           && answer->body.size <= PROBLEM_BYTES_MAX;
+}
+
+static void name_problem(const struct deliver_answer *answer, char name[PROBLEM_NAME_MAX + 4])
+{
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    struct fault fault;
+
+    name[0] = '\0';
+    if (!is_problem(answer)
+        || !xmldoc_parse(answer->body.data, answer->body.size, &doc, &fault)
+        || !xmldoc_is(xmlDocGetRootElement(doc), PROBLEM_NAMESPACE, "problem"))
+        return;
+    const char *type = xmldoc_text(xmlDocGetRootElement(doc), "type");
+    size_t length = strlen(PROBLEM_TYPE);
+    if (type && strncmp(type, PROBLEM_TYPE, length) == 0 && is_problem_name(type + length))
+        snprintf(name, PROBLEM_NAME_MAX + 4, " (%s)", type + length);
+}
+
+static bool is_no_receipt(const struct deliver_answer *answer, struct fault *fault)
+{
+    char problem[PROBLEM_NAME_MAX + 4];
+
+    name_problem(answer, problem);
+    return fault_set(fault, FAULT_ANSWER, "the peer answered HTTP %d%s without a receipt",
+                     answer->status, problem);
+}
+
 /* A receipt is believed only when its signer is on the card and our trust still holds. */
 static bool believe(struct gateway *gateway, const struct peer *peer,
                     const struct deliver_answer *answer, struct receipt *receipt,
@@ -58,8 +108,7 @@ static bool believe(struct gateway *gateway, const struct peer *peer,
     X509 *signer;
 
     if (answer->status != 200)
-        return fault_set(fault, FAULT_ANSWER, "the peer answered HTTP %d without a receipt",
-                         answer->status);
+        return is_no_receipt(answer, fault);
     return receipt_read(answer->body.data, answer->body.size,
                         peer->card.certificates[PURPOSE_ONDERTEKENEN], receipt, &signer, fault)
            && trust_check(trust, signer, PURPOSE_ONDERTEKENEN, clock_now(), fault);

@@ -1,5 +1,6 @@
 /* exchange -- a sealed message to a peer, and the signed receipt that comes back in the same
- * exchange. Anything else that comes back settles nothing. */
+ * exchange. Anything else that comes back settles nothing; of a problem of ours its type is
+ * told to the operator. */
 #ifndef GATEWAY_EXCHANGE_H
 #define GATEWAY_EXCHANGE_H
 

@@ -21,7 +21,7 @@
 #include "codecs/base/mem.h"
 #include "gateway/connections.h"
 
-enum { BACKLOG = 128, PAUSE = 200000 /* microseconds */ };
+enum { BACKLOG = 128, PAUSE = 200000 /* microseconds */, ACCEPTED_IN_A_ROW = 32 };
 
 struct listener {
     struct listen_settings settings;
@@ -33,6 +33,7 @@ struct listener {
     pthread_mutex_t lock;
     SSL_CTX *tls; /* under lock */
     int port;
+    int in_a_row; /* accepted since the loop last saw to the others */
 };
 
 static void accept_one(struct evconnlistener *acceptor, evutil_socket_t fd,
@@ -40,13 +41,18 @@ static void accept_one(struct evconnlistener *acceptor, evutil_socket_t fd,
 {
     struct listener *listener = argument;
 
-    (void)acceptor, (void)size;
+    (void)size;
     pthread_mutex_lock(&listener->lock);
     SSL_CTX *tls = listener->tls;
     SSL_CTX_up_ref(tls);
     pthread_mutex_unlock(&listener->lock);
     connections_accept(listener->connections, fd, from, tls);
     SSL_CTX_free(tls);
+    /* libevent accepts until nobody waits: in a flood that would be for ever. */
+    if (++listener->in_a_row < ACCEPTED_IN_A_ROW)
+        return;
+    evconnlistener_disable(acceptor);
+    event_active(listener->resume, EV_READ, 0);
 }
 
 /* Out of file descriptors: the socket stays readable, so without a pause the loop would spin.
@@ -65,6 +71,7 @@ static void on_resume(evutil_socket_t fd, short what, void *argument)
     struct listener *listener = argument;
 
     (void)fd, (void)what;
+    listener->in_a_row = 0;
     evconnlistener_enable(listener->acceptor);
 }
 

@@ -54,6 +54,15 @@ bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer, struc
                         oin);
 }
 
+/* The handshake has looked at it too, but behind a stale CRL, or under a trust that `reload`
+ * has replaced since. */
+static bool is_trusted(struct gateway *gateway, X509 *client, struct fault *fault)
+{
+    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
+
+    return trust_check(trust, client, PURPOSE_TLS_CLIENT, clock_now(), fault);
+}
+
 bool route_admit(void *context, X509 *client, const struct http_head *head,
                  struct listen_answer *answer)
 {
@@ -62,7 +71,8 @@ bool route_admit(void *context, X509 *client, const struct http_head *head,
 
     (void)head;
     if (route_peer(context, client, &peer, &fault)
-        && peer_may(peer, SOORT_PING, clock_now(), &fault))
+        && peer_may(peer, SOORT_PING, clock_now(), &fault)
+        && is_trusted(context, client, &fault))
         return true;
     route_refuse("-", &fault, answer); /* the loop knows the address, we need not */
     return false;

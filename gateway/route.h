@@ -18,8 +18,9 @@ void route_table(const struct config *config, struct listen_route routes[ROUTES]
 bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer,
                 struct fault *fault) MUST_CHECK;
 
-/* A registered, not suspended peer with this very certificate; asked before a body is read.
- * context: struct gateway. */
+/* A registered, not suspended peer with this very certificate, which our trust of this moment
+ * finds good (a stale CRL: 503); asked at each request, before a body is read. context: struct
+ * gateway. */
 bool route_admit(void *context, X509 *client, const struct http_head *head,
                  struct listen_answer *answer);
 

@@ -47,9 +47,9 @@ static void forbid(SSL_CTX *tls)
 }
 
 /* The flags (strict, CRLs, policy) come with the store: peers/trust.c decides them once. */
-static bool trust_only(SSL_CTX *tls, const struct trust *trust, int verify)
+static bool trust_only(SSL_CTX *tls, const struct trust *trust)
 {
-    SSL_CTX_set_verify(tls, verify, NULL);
+    SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_verify_depth(tls, DEPTH);
     return SSL_CTX_set1_verify_cert_store(tls, trust_store(trust))
            && SSL_CTX_set1_chain_cert_store(tls, trust_store(trust));
@@ -62,18 +62,25 @@ static bool show(SSL_CTX *tls, const struct keys *keys, enum purpose purpose)
            && SSL_CTX_check_private_key(tls) == 1;
 }
 
+/* For the server: a CRL past its nextUpdate says nothing against this client, and must not
+ * look to it as if its certificate were bad. Every request is judged by trust_check(), which
+ * answers "try again" to it; what even a stale CRL calls revoked is refused right here. */
+static int go_on_behind_a_stale_crl(int good, X509_STORE_CTX *chain)
+{
+    if (good || X509_STORE_CTX_get_error(chain) != X509_V_ERR_CRL_HAS_EXPIRED)
+        return good;
+    X509_STORE_CTX_set_error(chain, X509_V_OK);
+    return 1;
+}
+
 static bool set_up(SSL_CTX *tls, const struct keys *keys, const struct trust *trust,
                    enum purpose purpose, struct fault *fault)
 {
-    int verify = SSL_VERIFY_PEER;
-
-    if (purpose == PURPOSE_TLS_SERVER)
-        verify |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     ERR_clear_error();
     forbid(tls);
     if (!set_lists(tls))
         return failed("ciphers, groups or signatures", fault);
-    if (!trust_only(tls, trust, verify))
+    if (!trust_only(tls, trust))
         return failed("trust", fault);
     return show(tls, keys, purpose) || failed(purpose_name(purpose), fault);
 }
@@ -89,6 +96,8 @@ bool tls_server_context(const struct keys *keys, const struct trust *trust, SSL_
         SSL_CTX_free(made);
         return false;
     }
+    SSL_CTX_set_verify(made, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                       go_on_behind_a_stale_crl);
     *tls = made;
     return true;
 }

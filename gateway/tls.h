@@ -15,7 +15,9 @@
 #include "gateway/keys.h"
 #include "peers/trust.h"
 
-/* *tls is the caller's: SSL_CTX_free(). */
+/* *tls is the caller's: SSL_CTX_free(). A client whose CRL is past its nextUpdate gets through
+ * the handshake (one that it calls revoked does not): who admits requests must ask
+ * trust_check(), which tells the two apart. */
 bool tls_server_context(const struct keys *keys, const struct trust *trust, SSL_CTX **tls,
                         struct fault *fault) MUST_CHECK;
 

@@ -58,16 +58,28 @@ static void set_limits(int fd)
     MUST(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0);
 }
 
-int tlsend_dial(int port)
+int tlsend_dial_from(const char *address, int port)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in from = { .sin_family = AF_INET };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    MUST(fd >= 0);
+    MUST(fd >= 0 && inet_pton(AF_INET, address, &from.sin_addr) == 1);
+    MUST(bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0);
     set_limits(fd);
-    MUST(connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)); /* or 40 ms each */
+    if (connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+int tlsend_dial(int port)
+{
+    int fd = tlsend_dial_from("127.0.0.1", port);
+
+    MUST(fd >= 0);
     return fd;
 }
 
@@ -79,10 +91,15 @@ static bool handshake(struct tlsend *end, SSL_CTX *context, int (*shake)(SSL *))
     return shake(end->ssl) == 1;
 }
 
+bool tlsend_connect_on(struct tlsend *end, int fd, SSL_CTX *context)
+{
+    end->fd = fd;
+    return handshake(end, context, SSL_connect);
+}
+
 bool tlsend_connect(struct tlsend *end, int port, SSL_CTX *context)
 {
-    end->fd = tlsend_dial(port);
-    return handshake(end, context, SSL_connect);
+    return tlsend_connect_on(end, tlsend_dial(port), context);
 }
 
 bool tlsend_accept(struct tlsend *end, int fd, SSL_CTX *context)

@@ -23,8 +23,12 @@ struct tlsend {
 };
 
 int tlsend_dial(int port); /* only the socket */
+/* From that address, such as "127.0.0.9"; -1: not connected. */
+int tlsend_dial_from(const char *address, int port);
 /* False: TLS did not come about (a server may still refuse behind it, in TLS 1.3). */
 bool tlsend_connect(struct tlsend *end, int port, SSL_CTX *context);
+/* The same on a socket that was dialled, which it takes. */
+bool tlsend_connect_on(struct tlsend *end, int fd, SSL_CTX *context);
 /* The server's side of an accepted socket, which it takes. */
 bool tlsend_accept(struct tlsend *end, int fd, SSL_CTX *context);
 void tlsend_close(struct tlsend *end);

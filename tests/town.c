@@ -105,8 +105,9 @@ static void write_config(struct town *town)
              "[organisatie]\noin = %s\nnaam = %s\ngemeentecodes = %s\nomgeving = test\n"
              "[listen]\naddress = 127.0.0.1:%d\nendpoint = https://127.0.0.1:%d\n"
              "[deliver]\nretry_first_seconds = 1\nretry_longest_seconds = 2\n"
-             "connect_seconds = 2\ntotal_seconds = 10\n[log]\nlevel = %s\n",
+             "connect_seconds = 2\ntotal_seconds = %d\n[log]\nlevel = %s\n",
              town->oin, town->naam, town->code, town->port, town->port,
+             town->total_seconds ? town->total_seconds : 10,
              town->level ? town->level : "error");
     MUST(file_write(home_path(&town->gateway.home, "estafette.ini", path), 0600, values.data,
                     values.size, &fault));
@@ -352,7 +353,7 @@ int64_t town_count(struct town *town, const char *query)
 
 bool town_wait(struct town *town, const char *query, int64_t expected, int seconds)
 {
-    const struct timespec pause = { .tv_nsec = 20000000 };
+    const struct timespec pause = { .tv_nsec = 5000000 };
     int64_t until = clock_monotonic_ms() + seconds * 1000LL;
 
     while (town_count(town, query) != expected) {

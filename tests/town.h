@@ -14,6 +14,7 @@ struct town {
     const char *oin, *code, *naam;
     const char *level;  /* of its log; NULL: error */
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
+    int total_seconds;  /* deadline of an exchange; 0: 10 */
     char folder[64];
     int port;
     struct pki *pki;

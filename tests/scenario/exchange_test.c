@@ -263,6 +263,10 @@ static void far_too_long(struct buf *receipt)
     buf_grown(receipt, 1u << 20);
 }
 
+#define PROBLEM(type)                                                                         \
+    "<problem xmlns=\"urn:ietf:rfc:7807\"><type>" type "</type><title>Niet nu</title>"        \
+    "<status>503</status></problem>"
+
 /* clang-format off */
 static const struct lie LIES[] = {
     { .what = "nothing",                .status = 200,                              .says = "the answer is no receipt" },
@@ -270,6 +274,15 @@ static const struct lie LIES[] = {
     { .what = "no XML",                 .status = 200, .type = "application/xml", .body = "aangenomen", .says = "the answer is no receipt" },
     { .what = "thanks",                 .status = 202, .type = "application/json", .body = "{\"ok\":true}", .says = "the peer answered HTTP 202 without a receipt" },
     { .what = "busy",                   .status = 503,                              .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "a problem of ours",      .status = 503, .type = "application/problem+xml", .body = PROBLEM("urn:nl:estafette:problem:klok"), .says = "the peer answered HTTP 503 (klok) without a receipt" },
+    { .what = "... with parameters",    .status = 400, .type = "application/problem+xml; charset=utf-8", .body = PROBLEM("urn:nl:estafette:problem:bijlage-ontbreekt"), .says = "the peer answered HTTP 400 (bijlage-ontbreekt) without a receipt" },
+    { .what = "... of another kind",    .status = 503, .type = "application/problem+xml", .body = PROBLEM("about:blank"), .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... with capitals",      .status = 503, .type = "application/problem+xml", .body = PROBLEM("urn:nl:estafette:problem:KLOK"), .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... without a name",     .status = 503, .type = "application/problem+xml", .body = PROBLEM("urn:nl:estafette:problem:"), .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... of 41 letters",      .status = 503, .type = "application/problem+xml", .body = PROBLEM("urn:nl:estafette:problem:abcdefghijklmnopqrstuvwxyzabcdefghijklmno"), .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... as other media",     .status = 503, .type = "application/problem+xmlx", .body = PROBLEM("urn:nl:estafette:problem:klok"), .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... of other XML",       .status = 503, .type = "application/problem+xml", .body = "<problem><type>urn:nl:estafette:problem:klok</type></problem>", .says = "the peer answered HTTP 503 without a receipt" },
+    { .what = "... no XML at all",      .status = 503, .type = "application/problem+xml", .body = "urn:nl:estafette:problem:klok", .says = "the peer answered HTTP 503 without a receipt" },
     { .what = "not you",                .status = 400, .type = "text/plain", .body = "nee", .says = "the peer answered HTTP 400 without a receipt" },
     { .what = "another message",        .status = 200, .spoil = of_another_message,  .says = "the receipt is about another message" },
     { .what = "another sender",         .status = 200, .spoil = of_another_sender,   .says = "the receipt names other organisations" },
