@@ -189,13 +189,16 @@ static bool find_record(struct call *call, bool *found, struct fault *fault)
     return true;
 }
 
+/* Keyed: what was asked may hold a few words about somebody, which a bare digest would let
+ * others guess. */
 static void digest_request(struct call *call, const struct request *request)
 {
     SCOPED_BUF struct buf text = { 0 };
     char *arguments = json_dumps(call->arguments, JSON_COMPACT | JSON_SORT_KEYS);
 
-    buf_addf(&text, "%s %s", request->name, arguments);
-    digest_of(text.data, text.size, &call->asked);
+    buf_addf(&text, "request:%s %s", request->name, arguments);
+    keys_home_index(call->gateway->keys, buf_text(&text), &call->asked);
+    explicit_bzero(arguments, strlen(arguments));
     free(arguments);
 }
 
