@@ -348,22 +348,26 @@ static const struct {
 };
 /* clang-format on */
 
-/* No arrow of its own (an overname that could not be delivered): the reason must still show.
- */
+#define BEFORE_MAX 150 /* of what was said already: a code with all its parts fits */
+
+/* No arrow of its own (an overname that could not be delivered): the reason must still show,
+ * behind the one why the handover stands where it stands. */
 static bool note(sqlite3 *db, const struct overdracht *o, enum outbox_state to,
                  const struct outbox_row *row, const char *reason, struct fault *fault)
 {
+    const char *before = strlen(o->reden) <= BEFORE_MAX ? o->reden : "";
     char reden[400];
 
     if (to == OUTBOX_DELIVERED)
         return true;
-    snprintf(reden, sizeof(reden), "%s %s: %.300s", row->soort, outbox_state_name(to), reason);
+    snprintf(reden, sizeof(reden), "%s%s%s %s: %.200s", before, *before ? "; " : "",
+             row->soort, outbox_state_name(to), reason);
     return sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?",
                   "tit", reden, (int64_t)clock_now(), o->id);
 }
 
-bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
-                        enum outbox_state to, const char *reason, struct fault *fault)
+static bool settle_one(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
+                       enum outbox_state to, const char *reason, struct fault *fault)
 {
     struct overdracht o;
     bool found;
@@ -377,4 +381,29 @@ bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbo
             && overdracht_arrow(o.rol, o.state, ENDS[i].to))
             return overdracht_move(db, "estafetted", &o, ENDS[i].to, reason, fault);
     return note(db, &o, to, row, reason, fault);
+}
+
+bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
+                        enum outbox_state to, const char *reason, struct fault *fault)
+{
+    static const char *const HOW[OUTBOX_STATES] = { [OUTBOX_REFUSED] = "was refused",
+                                                    [OUTBOX_EXPIRED] = "expired",
+                                                    [OUTBOX_CANCELLED] = "was cancelled" };
+    SCOPED_OUTBOX_ROW struct outbox_row next = { 0 };
+    char why[400];
+    bool found;
+
+    if (!settle_one(db, keys, row, to, reason, fault))
+        return false;
+    if (to == OUTBOX_DELIVERED)
+        return true;
+    snprintf(why, sizeof(why), "the message before it, %s, %s: %.300s", row->id, HOW[to],
+             reason);
+    while (outbox_cancel_next(db, row, why, &next, &found, fault)) {
+        if (!found)
+            return true;
+        if (!settle_one(db, keys, &next, OUTBOX_CANCELLED, why, fault))
+            return false;
+    }
+    return false;
 }

@@ -373,6 +373,51 @@ static void the_end_of_a_message_moves_the_handover_or_leaves_its_reason(void **
     }
 }
 
+static void queue(const char *id, const char *soort)
+{
+    assert_true(sql_do(db, &fault,
+                       "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by,"
+                       " sealed, canonical, created, expires, next_try) VALUES"
+                       " (?, ?, ?, ?, 'queued', 'receipt', x'00', x'00', 1, 2, 1)",
+                       "tttt", id, FIRST, soort, PEER));
+}
+
+/* Of the three messages the middle one ends; the first is done already. */
+static void what_waits_behind_a_message_ends_with_its_reason(void **state)
+{
+    static const struct {
+        enum outbox_state end;
+        const char *why;
+    } CASES[] = {
+        { OUTBOX_DELIVERED, NULL },
+        { OUTBOX_REFUSED, "was refused: omdat" },
+        { OUTBOX_EXPIRED, "expired: omdat" },
+        { OUTBOX_CANCELLED, "was cancelled: omdat" },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, next = { 0 };
+        char why[200], reden[300];
+        add(FIRST, ROL_ONTVANGER, OVERDRACHT_OVERGENOMEN);
+        queue("aaaa", "dossier");
+        assert_true(sql_do(db, &fault, "UPDATE outbox SET state = 'delivered'", ""));
+        queue("bbbb", "weigering");
+        queue("cccc", "overname");
+        assert_true(outbox_find(db, "bbbb", &row, &fault));
+        assert_true(overdracht_settled(db, KEYS, &row, CASES[i].end, "omdat", &fault));
+        assert_true(outbox_find(db, "cccc", &next, &fault));
+        snprintf(why, sizeof(why), "the message before it, bbbb, %s", CASES[i].why);
+        snprintf(reden, sizeof(reden), "weigering %s: omdat; overname cancelled: %s",
+                 outbox_state_name(CASES[i].end), why);
+        assert_int_equal(next.state, CASES[i].why ? OUTBOX_CANCELLED : OUTBOX_QUEUED);
+        assert_string_equal(next.reason, CASES[i].why ? why : "");
+        expect_state(FIRST, "overgenomen", CASES[i].why ? reden : "");
+        assert_int_equal(count("SELECT count(*) FROM outbox WHERE state = 'delivered'"), 1);
+        assert_int_equal(close_db(state), 0);
+        assert_int_equal(open_db(state), 0);
+    }
+}
+
 static void a_message_without_a_handover_is_our_own_mistake(void **state)
 {
     struct outbox_row row = { .id = MESSAGE, .overdracht = FIRST, .soort = "dossier" };
@@ -417,6 +462,7 @@ int main(void)
         WITH_DB(a_message_moves_only_the_handover_it_fits),
         WITH_DB(a_ping_is_about_no_handover),
         WITH_DB(the_end_of_a_message_moves_the_handover_or_leaves_its_reason),
+        WITH_DB(what_waits_behind_a_message_ends_with_its_reason),
         WITH_DB(a_message_without_a_handover_is_our_own_mistake),
     };
 
