@@ -1,4 +1,4 @@
-/* weigering -- see weigering.h; the table is the one place for codes and what they mean. */
+/* weigering -- see weigering.h; the lists there are the one place for codes and parts. */
 #include "codecs/weigering.h"
 
 #include <string.h>
@@ -7,34 +7,18 @@
 #include "codecs/xmldoc.h"
 
 const struct weigering_code WEIGERING_CODES[] = {
-    { "verkeerde-persoon",
-      "Het dossier gaat over iemand anders dan de persoon die is verhuisd. Zoek uit van wie "
-      "het "
-      "dossier is voordat er opnieuw iets wordt verstuurd, en overweeg of dit een datalek is.",
-      false, false },
-    { "geen-inwoner",
-      "De persoon woont niet in de gemeente die het dossier kreeg. Zoek in de BRP op waar de "
-      "persoon nu woont, en verstuur het dossier daarheen.",
-      false, false },
-    { "onvolledig",
-      "Er ontbreken onderdelen in het dossier. Vul de genoemde onderdelen aan en verstuur het "
-      "dossier opnieuw, als antwoord op deze weigering.",
-      true, false },
-    { "onleesbaar-document",
-      "Een document bij het dossier kan niet worden geopend of gelezen. Maak dat document "
-      "opnieuw en verstuur het dossier dan opnieuw.",
-      false, false },
-    { "dubbel", "Dit dossier was al ontvangen. Er hoeft niets opnieuw te worden verstuurd.",
-      false, false },
-    { "anders",
-      "Er is een andere reden: lees de toelichting, en overleg zo nodig met de andere "
-      "gemeente.",
-      false, true },
-    { 0 },
+#define X(name, parts, text, wrong, action) { name, parts, text, wrong " " action },
+    WEIGERING_CODE_LIST(X)
+#undef X
+        { 0 },
 };
 
-const char *const WEIGERING_PARTS[] = { "persoon",    "intake", "pip",        "voortgang",
-                                        "handhaving", "duo",    "documenten", NULL };
+const char *const WEIGERING_PARTS[] = {
+#define X(name) name,
+    WEIGERING_PART_LIST(X)
+#undef X
+        NULL
+};
 
 void weigering_finish(struct weigering *weigering)
 {

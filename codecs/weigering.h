@@ -16,10 +16,39 @@
 
 #define WEIGERING_TEXT_MAX 4000 /* characters of a toelichting, as the schema says */
 
+/* clang-format off */
+/*    code                  parts  text   what is wrong; what to do (Dutch, for both sides) */
+#define WEIGERING_CODE_LIST(X)                                                              \
+    X("verkeerde-persoon",   false, false,                                                  \
+      "Het dossier gaat over iemand anders dan wie er verhuisde.",                          \
+      "De oude gemeente zoekt uit van wie het dossier is voordat zij opnieuw verstuurt; "   \
+      "beide gaan na of dit een datalek is.")                                               \
+    X("geen-inwoner",        false, false,                                                  \
+      "De persoon woont niet in de gemeente die het dossier kreeg.",                        \
+      "De oude gemeente zoekt in de BRP op waar de persoon woont, en verstuurt het "        \
+      "dossier daarheen.")                                                                  \
+    X("onvolledig",          true,  false,                                                  \
+      "Er ontbreken onderdelen in het dossier.",                                            \
+      "De oude gemeente vult de genoemde onderdelen aan en verstuurt het dossier opnieuw, " \
+      "als antwoord op deze weigering.")                                                    \
+    X("onleesbaar-document", false, false,                                                  \
+      "Een document bij het dossier kan niet worden geopend of gelezen.",                   \
+      "De oude gemeente maakt dat document opnieuw en verstuurt het dossier opnieuw.")      \
+    X("dubbel",              false, false,                                                  \
+      "Dit dossier was al ontvangen.",                                                      \
+      "Er hoeft niets opnieuw te worden verstuurd.")                                        \
+    X("anders",              false, true,                                                   \
+      "Er is een andere reden: die staat in de toelichting.",                               \
+      "Overleg zo nodig met de andere gemeente.")
+#define WEIGERING_PART_LIST(X)                                                              \
+    X("persoon") X("intake") X("pip") X("voortgang") X("handhaving") X("duo")               \
+    X("documenten")
+/* clang-format on */
+
 struct weigering_code {
     const char *name;
-    const char *meaning;          /* in Dutch, for both sides: what is wrong, what to do */
     bool needs_parts, needs_text; /* parts belong to no other code, a text to any */
+    const char *meaning;          /* what is wrong, and what to do */
 };
 
 /* In the order of the schema; end with name NULL, and with NULL. */
