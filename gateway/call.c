@@ -2,6 +2,7 @@
 #include "gateway/call.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "codecs/moment.h"
 #include "gateway/clock.h"
@@ -21,9 +22,15 @@ int64_t call_number(const struct call *call, const char *name)
     return json_integer_value(json_object_get(call->arguments, name));
 }
 
+/* Reasons are cut at a size: one that ends inside a character loses that, not the whole. */
 void call_put(json_t *object, const char *name, const char *text)
 {
-    json_object_set_new(object, name, json_string(text));
+    size_t size = strlen(text);
+    json_t *string = json_stringn(text, size);
+
+    for (int cut = 0; !string && cut < 3 && size > 0; cut++)
+        string = json_stringn(text, --size);
+    json_object_set_new(object, name, string);
 }
 
 void call_put_number(json_t *object, const char *name, int64_t number)

@@ -2,7 +2,9 @@
 #include "gateway/call.h"
 #include "gateway/courier.h"
 #include "gateway/describe.h"
+#include "gateway/events.h"
 #include "gateway/outbox.h"
+#include "gateway/overdracht.h"
 
 #define LIST_MAX 1000
 
@@ -84,5 +86,35 @@ bool call_outbox_retry(struct call *call, struct fault *fault)
     outbox_row_finish(&finding.row);
     if (good)
         couriers_wake(call->gateway->couriers);
+    return good;
+}
+
+static bool cancel_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    static const char REASON[] = "cancelled by an operator";
+    struct finding *finding = argument;
+    struct call *call = finding->call;
+    const struct outbox_row *row = &finding->row;
+
+    if (!find_work(db, finding, fault) || !outbox_cancel(db, call->actor, row, REASON, fault)
+        || !overdracht_settled(db, call->gateway->keys, row, OUTBOX_CANCELLED, REASON, fault))
+        return false;
+    call_put(call->result, "id", row->id);
+    call_put(call->result, "state", outbox_state_name(OUTBOX_CANCELLED));
+    call_put(call->result, "overdracht", row->overdracht);
+    call_put(call->result, "soort", row->soort);
+    call_put_number(call->result, "attempts", row->attempts);
+    describe_peer_name(call->gateway, row->peer, call->result);
+    return call_record(db, call, fault);
+}
+
+bool call_outbox_cancel(struct call *call, struct fault *fault)
+{
+    struct finding finding = { .call = call };
+
+    bool good = store_run(call->gateway->store, cancel_work, &finding, fault);
+    if (good)
+        events_publish(call->gateway->events, "outbox", finding.row.overdracht);
+    outbox_row_finish(&finding.row);
     return good;
 }

@@ -1,5 +1,5 @@
-/* call_overdracht -- requests about handovers: send, accept, list. Showing and saving one is
- * call_proof.c. */
+/* call_overdracht -- requests about handovers: send, list. Accepting and refusing is
+ * call_verdict.c, showing and saving one call_proof.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,8 +14,8 @@
 #include "gateway/describe.h"
 #include "gateway/enclosure.h"
 #include "gateway/events.h"
-#include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/reply.h"
 #include "gateway/upload.h"
 #include "peers/gemeente.h"
 
@@ -26,7 +26,8 @@ struct sending {
     struct peer *peer;
     xmlDoc *dossier;
     struct outbox_row row;
-    struct overdracht o;
+    struct overdracht o; /* as it will be; a reply knows how it is */
+    struct reply reply;
 };
 
 /* Which of the peer's municipalities: the code that was asked for, or its only one. */
@@ -63,14 +64,59 @@ static bool choose_ours(struct sending *s, const char *asked, struct fault *faul
     return true;
 }
 
+static bool find_reply_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct sending *s = argument;
+
+    return reply_find(db, s->call->gateway->keys, call_text(s->call, "reply_to"),
+                      xmlDocGetRootElement(s->dossier), &s->reply, fault);
+}
+
+static bool is_other_code(const char *asked, const char *code)
+{
+    return gemeente_code_valid(asked) && strcmp(asked, code) != 0;
+}
+
+/* An answer goes between the two municipalities of the handover. */
+static bool is_between(const struct sending *s, const char *to, const char *from,
+                       struct fault *fault)
+{
+    const struct overdracht *o = &s->reply.o;
+
+    if (strcmp(s->peer->card.oin, o->peer) != 0 || is_other_code(to, o->gemeentecode))
+        fault_set(fault, FAULT_STATE, "handover %s is with %s (%s), not with %.40s", o->id,
+                  o->gemeentecode, o->peer, to);
+    else if (*from && strcmp(from, o->eigen_code) != 0)
+        fault_set(fault, FAULT_STATE, "handover %s is from %s, not from %.10s", o->id,
+                  o->eigen_code, from);
+    else
+        return true;
+    return fault_advise(fault,
+                        "send it from %s to %s, or without --reply-to as a handover of "
+                        "its own",
+                        o->eigen_code, o->gemeentecode);
+}
+
+static bool join(struct sending *s, const char *to, const char *from, struct fault *fault)
+{
+    if (!store_run(s->call->gateway->store, find_reply_work, s, fault)
+        || !is_between(s, to, from, fault))
+        return false;
+    s->o = s->reply.o;
+    return true;
+}
+
 static bool address(struct sending *s, struct fault *fault)
 {
     struct call *call = s->call;
-    const char *to = call_text(call, "to");
+    const char *to = call_text(call, "to"), *from = call_text(call, "from");
 
-    return registry_find(call->gateway->registry, to, &s->peer, fault)
-           && peer_may(s->peer, SOORT_DOSSIER, clock_now(), fault)
-           && choose_theirs(s, to, fault) && choose_ours(s, call_text(call, "from"), fault);
+    if (!registry_find(call->gateway->registry, to, &s->peer, fault)
+        || !peer_may(s->peer, SOORT_DOSSIER, clock_now(), fault))
+        return false;
+    return *call_text(call, "reply_to")
+               ? join(s, to, from, fault)
+               : choose_theirs(s, to, fault) && choose_ours(s, from, fault);
 }
 
 static bool read_dossier(struct sending *s, struct fault *fault)
@@ -86,9 +132,13 @@ static bool read_dossier(struct sending *s, struct fault *fault)
 
 static struct letter letter_of(const struct sending *s)
 {
+    bool replies = s->reply.antwoord_op[0];
+
     return (struct letter){
         .peer = s->peer,
         .soort = SOORT_DOSSIER,
+        .overdracht_id = replies ? s->reply.o.id : NULL,
+        .antwoord_op = replies ? s->reply.antwoord_op : NULL,
         .from = s->o.eigen_code,
         .to = s->o.gemeentecode,
         .valid_seconds = s->call->gateway->config.expire_days * 86400L,
@@ -132,6 +182,16 @@ static void tell_sent(struct sending *s)
     call_put_digest(result, "canoniek", &s->row.canonical);
 }
 
+static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
+{
+    const struct keys *keys = s->call->gateway->keys;
+    const xmlNode *dossier = xmlDocGetRootElement(s->dossier);
+
+    return s->reply.antwoord_op[0]
+               ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
+               : overdracht_add(db, keys, s->call->actor, &s->o, dossier, fault);
+}
+
 static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct sending *s = argument;
@@ -139,8 +199,7 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
     const xmlNode *dossier = xmlDocGetRootElement(s->dossier);
     const struct bijlage_owner owner = { gateway->config.oin, s->row.id, s->row.overdracht };
 
-    return overdracht_add(db, gateway->keys, s->call->actor, &s->o, dossier, fault)
-           && outbox_add(db, s->call->actor, &s->row, fault)
+    return put_overdracht(db, s, fault) && outbox_add(db, s->call->actor, &s->row, fault)
            && bijlage_store_add(db, &gateway->home, &owner, dossier, fault)
            && call_record(db, s->call, fault);
 }
@@ -211,89 +270,6 @@ bool call_overdracht_preview(struct call *call, struct fault *fault)
     enclosure_forget_list(call_text(call, "documents"), true);
     peer_release(&s.peer);
     xmldoc_release(&s.dossier);
-    return good;
-}
-
-/* --- accept -------------------------------------------------------------------------- */
-
-struct acceptance {
-    struct call *call;
-    struct peer *peer;
-    struct overdracht o;
-    char dossier_id[UUID_SIZE]; /* the message that is accepted */
-    struct outbox_row row;
-};
-
-static bool find_dossier_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct acceptance *a = argument;
-    SCOPED_INBOX_ROW struct inbox_row row = { 0 };
-    bool found = false;
-
-    if (!overdracht_find(db, a->call->gateway->keys, call_text(a->call, "id"), &a->o, fault))
-        return false;
-    if (!overdracht_arrow(a->o.rol, a->o.state, OVERDRACHT_OVERGENOMEN)
-        || a->o.rol != ROL_ONTVANGER)
-        return fault_set(fault, FAULT_STATE,
-                         "handover %s (%s) is %s: there is nothing to accept", a->o.id,
-                         rol_name(a->o.rol), overdracht_state_name(a->o.state));
-    if (!inbox_latest(db, a->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault))
-        return false;
-    if (!found)
-        return fault_set(fault, FAULT_STATE, "handover %s has no dossier yet", a->o.id);
-    memcpy(a->dossier_id, row.id, UUID_SIZE);
-    return true;
-}
-
-static bool compose_overname(struct acceptance *a, struct fault *fault)
-{
-    struct gateway *gateway = a->call->gateway;
-
-    a->peer = registry_by_oin(gateway->registry, a->o.peer);
-    if (!a->peer)
-        return fault_set(fault, FAULT_IDENTITY, "peer %s is no longer registered", a->o.peer);
-    const struct letter letter = { .peer = a->peer,
-                                   .soort = SOORT_OVERNAME,
-                                   .overdracht_id = a->o.id,
-                                   .from = a->o.eigen_code,
-                                   .to = a->o.gemeentecode,
-                                   .antwoord_op = a->dossier_id,
-                                   .valid_seconds = gateway->config.expire_days * 86400L };
-    return compose_letter(gateway, &letter, &a->row, fault);
-}
-
-static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct acceptance *a = argument;
-
-    return overdracht_move(db, a->call->actor, &a->o, OVERDRACHT_OVERGENOMEN, "", fault)
-           && outbox_add(db, a->call->actor, &a->row, fault)
-           && call_record(db, a->call, fault);
-}
-
-static bool accept_dossier(struct acceptance *a, struct fault *fault)
-{
-    struct store *store = a->call->gateway->store;
-
-    if (!store_run(store, find_dossier_work, a, fault) || !compose_overname(a, fault))
-        return false;
-    call_put(a->call->result, "overdracht", a->o.id);
-    call_put(a->call->result, "state", overdracht_state_name(OVERDRACHT_OVERGENOMEN));
-    call_put(a->call->result, "bericht", a->row.id);
-    return store_run(store, accept_work, a, fault);
-}
-
-bool call_overdracht_accept(struct call *call, struct fault *fault)
-{
-    struct acceptance a = { .call = call };
-
-    bool good = accept_dossier(&a, fault);
-    if (good) {
-        events_publish(call->gateway->events, "overdracht", a.o.id);
-        couriers_wake(call->gateway->couriers);
-    }
-    peer_release(&a.peer);
-    outbox_row_finish(&a.row);
     return good;
 }
 

@@ -143,7 +143,7 @@ static bool cancel_waiting(sqlite3 *db, const struct change *change, struct faul
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
     bool found;
 
-    while (outbox_cancel(db, change->peer->card.oin, REASON, &row, &found, fault)) {
+    while (outbox_cancel_peer(db, change->peer->card.oin, REASON, &row, &found, fault)) {
         if (!found)
             return true;
         if (!overdracht_settled(db, change->call->gateway->keys, &row, OUTBOX_CANCELLED,

@@ -1,7 +1,9 @@
 /* call_proof -- one handover whole: its course, its messages, and the bytes that prove them.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "codecs/base/mem.h"
 #include "codecs/base64.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
@@ -16,12 +18,21 @@
 
 /* --- show ---------------------------------------------------------------------------- */
 
+/* A weigering to be opened once the store is done with. */
+struct refusal {
+    json_t *item;
+    struct buf sealed;
+    struct digest canonical;
+};
+
 struct showing {
     struct call *call;
     struct peer *peer; /* NULL when no longer registered */
     STACK_OF(X509) * own;
     struct overdracht o;
     json_t *messages, *audit;
+    struct refusal *refusals;
+    size_t refusal_count;
 };
 
 static json_t *message_json(const char *richting, const char *id, const char *soort)
@@ -81,6 +92,73 @@ static void add_audit(void *context, const struct audit_row *row)
     json_array_append_new(context, item);
 }
 
+static bool fetch_received(sqlite3 *db, const struct showing *s, struct refusal *refusal,
+                           struct fault *fault)
+{
+    SCOPED_INBOX_ROW struct inbox_row row = { 0 };
+    const char *id = json_string_value(json_object_get(refusal->item, "id"));
+    bool found;
+
+    if (!inbox_find(db, s->o.peer, id, &row, &found, fault))
+        return false;
+    refusal->canonical = row.canonical;
+    buf_take(&refusal->sealed, &row.sealed);
+    return true;
+}
+
+static bool fetch_sent(sqlite3 *db, struct refusal *refusal, struct fault *fault)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    const char *id = json_string_value(json_object_get(refusal->item, "id"));
+
+    if (!outbox_find(db, id, &row, fault))
+        return false;
+    refusal->canonical = row.canonical;
+    buf_take(&refusal->sealed, &row.sealed);
+    return true;
+}
+
+static bool is_text(const json_t *item, const char *name, const char *text)
+{
+    const char *value = json_string_value(json_object_get(item, name));
+
+    return value && strcmp(value, text) == 0;
+}
+
+/* Of what we refused at the door nothing was kept; such a weigering never counted. */
+static bool fetch_refusals(sqlite3 *db, struct showing *s, struct fault *fault)
+{
+    size_t count = json_array_size(s->messages);
+
+    s->refusals = mem_alloc((count + 1) * sizeof(*s->refusals));
+    for (size_t i = 0; i < count; i++) {
+        json_t *item = json_array_get(s->messages, i);
+        bool in = is_text(item, "richting", "in");
+        if (!is_text(item, "soort", soort_name(SOORT_WEIGERING))
+            || (in && !is_text(item, "state", "aangenomen")))
+            continue;
+        struct refusal *refusal = &s->refusals[s->refusal_count++];
+        refusal->item = item;
+        if (!(in ? fetch_received(db, s, refusal, fault) : fetch_sent(db, refusal, fault)))
+            return false;
+    }
+    return s->refusal_count == 0
+           || audit_add(db, s->call->actor, "read", s->o.id, fault, "weigering");
+}
+
+static void open_refusals(struct showing *s, bool open)
+{
+    for (size_t i = 0; i < s->refusal_count; i++) {
+        struct refusal *refusal = &s->refusals[i];
+        if (open)
+            json_object_set_new(
+                refusal->item, "weigering",
+                describe_weigering(s->call->gateway, &refusal->sealed, &refusal->canonical));
+        buf_finish(&refusal->sealed);
+    }
+    free(s->refusals);
+}
+
 static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct showing *s = argument;
@@ -91,6 +169,7 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
     s->peer = registry_by_oin(gateway->registry, s->o.peer);
     return inbox_list(db, s->o.id, add_inbox, s, fault)
            && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
+           && fetch_refusals(db, s, fault)
            && audit_list(db, s->o.id, add_audit, s->audit, fault);
 }
 
@@ -107,6 +186,7 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
+    open_refusals(&s, good);
     sk_X509_free(s.own);
     peer_release(&s.peer);
     return good;

@@ -27,14 +27,17 @@ static const struct request {
 } CONTROL_REQUESTS[] = {
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },
+    { "outbox.cancel",     "id",                 true,  call_outbox_cancel },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },
     { "outbox.show",       "id",                 false, call_outbox_show },
     { "overdracht.accept", "id",                 true,  call_overdracht_accept },
     { "overdracht.file",   "id what offset#",    false, call_overdracht_file },
     { "overdracht.list",   "",                   false, call_overdracht_list },
-    { "overdracht.preview", "file to from? documents?", false, call_overdracht_preview },
-    { "overdracht.send",   "file to from? documents?", true,  call_overdracht_send },
+    { "overdracht.preview", "file to from? documents? reply_to?", false,
+                                                        call_overdracht_preview },
+    { "overdracht.refuse", "id code parts? text?", true, call_overdracht_refuse },
+    { "overdracht.send",   "file to from? documents? reply_to?", true, call_overdracht_send },
     { "overdracht.show",   "id",                 false, call_overdracht_show },
     { "peer.add",          "card fingerprint",   true,  call_peer_add },
     { "peer.card",         "",                   false, call_peer_card },
@@ -189,13 +192,16 @@ static bool find_record(struct call *call, bool *found, struct fault *fault)
     return true;
 }
 
+/* Keyed: what was asked may hold a few words about somebody, which a bare digest would let
+ * others guess. */
 static void digest_request(struct call *call, const struct request *request)
 {
     SCOPED_BUF struct buf text = { 0 };
     char *arguments = json_dumps(call->arguments, JSON_COMPACT | JSON_SORT_KEYS);
 
-    buf_addf(&text, "%s %s", request->name, arguments);
-    digest_of(text.data, text.size, &call->asked);
+    buf_addf(&text, "request:%s %s", request->name, arguments);
+    keys_home_index(call->gateway->keys, buf_text(&text), &call->asked);
+    explicit_bzero(arguments, strlen(arguments));
     free(arguments);
 }
 

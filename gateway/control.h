@@ -37,8 +37,9 @@
  *                                           id there; offset a multiple of 16
  *   overdracht.send    file to [from]       overdracht bericht size verzegeld canoniek
  *                      [documents]          ontvanger{oin naam gemeentecode} documenten[{id
- *                                           naam mediatype omvang sha256}]; documents: UUIDs
- *                                           of document.add, with blanks between
+ *                      [reply_to]           naam mediatype omvang sha256}]; documents: UUIDs
+ *                                           of document.add, with blanks between; reply_to:
+ *                                           the id of a handover that asks for it
  *   overdracht.preview the same             what would leave and to whom, and nothing leaves:
  *                                           the same without ids and digests, and bericht(XML
  *                                           without signature) endpoint certificaat(of the
@@ -49,16 +50,22 @@
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
- *                                           ondertekenaar}}] audit[{seq at actor action
- *                                           detail}]
- *   overdracht.accept  id                   overdracht state bericht
+ *                                           betekenis ondertekenaar} weigering{code betekenis
+ *                                           onderdelen[] toelichting}}] audit[{seq at actor
+ *                                           action detail}]
+ *   overdracht.accept  id                   overdracht state bericht peer{oin naam}
+ *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
+ *                      [text]               between; text: the toelichting
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
- *                                           attempts created expires next_try settled reason}]
+ *                                           attempts created expires next_try settled reason
+ *                                           betekenis}]
  *   outbox.show        id                   the same and verzegeld canoniek size settled_by
  *                                           receipt(text)
  *   outbox.retry       id                   id state
+ *   outbox.cancel      id                   id state overdracht soort peer{oin naam} attempts;
+ *                                           with attempts it may have arrived all the same
  *
  * id is a whole handover or message id or a unique beginning of one (at least 4 characters).
  * Times are moments ("2026-11-23T18:05:00Z"). gemeente is a gemeentecode, an OIN or a name.

@@ -1,10 +1,15 @@
 /* describe -- see describe.h. */
 #include "gateway/describe.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "codecs/document.h"
 #include "codecs/receipt.h"
+#include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
+#include "gateway/compose.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to)
 {
@@ -28,6 +33,19 @@ void describe_overdracht(struct gateway *gateway, const struct overdracht *o, js
     call_put(to, "reden", o->reden);
 }
 
+/* Of a refused message the reason is "code: text", as its receipt says. */
+static void put_meaning(json_t *to, const struct outbox_row *row)
+{
+    char code[32];
+
+    if (row->state != OUTBOX_REFUSED)
+        return;
+    snprintf(code, sizeof(code), "%.*s", (int)strcspn(row->reason, ":"), row->reason);
+    const char *meaning = receipt_meaning(code);
+    if (meaning)
+        call_put(to, "betekenis", meaning);
+}
+
 void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json_t *to)
 {
     bool open = row->state == OUTBOX_QUEUED || row->state == OUTBOX_SENDING;
@@ -43,6 +61,7 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
     call_put_time(to, "next_try", open ? row->next_try : 0);
     call_put_time(to, "settled", row->settled);
     call_put(to, "reason", row->reason);
+    put_meaning(to, row);
 }
 
 json_t *describe_documents(const xmlNode *dossier)
@@ -83,6 +102,40 @@ json_t *describe_receipt(const struct buf *bytes, const STACK_OF(X509) * registe
     call_put(to, "uitkomst", receipt.aangenomen ? "aangenomen" : "geweigerd");
     call_put(to, "code", receipt.code);
     call_put(to, "tekst", receipt.tekst);
+    if (!receipt.aangenomen)
+        call_put(to, "betekenis", receipt_meaning(receipt.code));
     call_put_digest(to, "ondertekenaar", &fingerprint);
+    return to;
+}
+
+static json_t *parts_json(const struct weigering *weigering)
+{
+    json_t *parts = json_array();
+
+    for (unsigned i = 0; WEIGERING_PARTS[i]; i++)
+        if (weigering->parts & 1u << i)
+            json_array_append_new(parts, json_string(WEIGERING_PARTS[i]));
+    return parts;
+}
+
+json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
+                           const struct digest *canonical)
+{
+    SCOPED_BUF struct buf bytes = { 0 };
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    SCOPED_WEIGERING struct weigering weigering = { 0 };
+    json_t *to = json_object();
+    struct fault fault;
+
+    if (!compose_open(gateway, sealed, canonical, &bytes, &doc, &fault)) {
+        call_put(to, "code", "onleesbaar");
+        call_put(to, "betekenis", fault.text);
+        return to;
+    }
+    weigering_read(message_content(doc), &weigering);
+    call_put(to, "code", weigering.code->name);
+    call_put(to, "betekenis", weigering.code->meaning);
+    json_object_set_new(to, "onderdelen", parts_json(&weigering));
+    call_put(to, "toelichting", buf_text(&weigering.toelichting));
     return to;
 }

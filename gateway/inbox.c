@@ -77,8 +77,8 @@ bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
     return sql_query(db, &stmt, fault,
-                     "SELECT " COLUMNS " FROM inbox WHERE overdracht = ? AND soort = ?"
-                     " AND code = '' ORDER BY seq DESC LIMIT 1",
+                     "SELECT " COLUMNS " FROM inbox WHERE overdracht = ?1"
+                     " AND (?2 IS NULL OR soort = ?2) AND code = '' ORDER BY seq DESC LIMIT 1",
                      "tt", overdracht, soort)
            && read_first(stmt, row, found, fault);
 }

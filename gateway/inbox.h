@@ -35,7 +35,7 @@ bool inbox_find(sqlite3 *db, const char *sender, const char *id, struct inbox_ro
 /* Adds the row with its audit row. seq is not used. FAULT_CONFLICT: (sender, id) is there. */
 bool inbox_add(sqlite3 *db, const struct inbox_row *row, struct fault *fault) MUST_CHECK;
 
-/* The newest accepted message of that kind in a handover. *found tells. */
+/* The newest accepted message of that kind (NULL: of any) in a handover. *found tells. */
 bool inbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
                   struct inbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 

@@ -189,28 +189,32 @@ static bool find_successor(sqlite3 *db, const struct outbox_row *row, struct out
     return true;
 }
 
-static bool cancel_row(sqlite3 *db, const struct outbox_row *row, const char *reason,
-                       struct fault *fault)
+static bool cancel_row(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                       const char *reason, struct fault *fault)
 {
-    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_CANCELLED, fault)
+    return outbox_move(db, actor, row, OUTBOX_QUEUED, OUTBOX_CANCELLED, fault)
            && sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
                      "tii", reason, (int64_t)clock_now(), row->seq);
 }
 
-static bool cancel_successors(sqlite3 *db, const struct outbox_row *row, struct fault *fault)
+bool outbox_cancel(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                   const char *reason, struct fault *fault)
 {
-    SCOPED_OUTBOX_ROW struct outbox_row next = { 0 };
-    char reason[128];
-    bool found;
+    if (row->state == OUTBOX_SENDING)
+        return fault_set(fault, FAULT_TEMPORARY,
+                         "message %s is being sent at this moment; try again", row->id);
+    if (row->state != OUTBOX_QUEUED)
+        return fault_set(fault, FAULT_STATE, "message %s is %s: there is nothing to cancel",
+                         row->id, NAMES[row->state]);
+    return cancel_row(db, actor, row, reason, fault);
+}
 
-    snprintf(reason, sizeof(reason), "the message before it failed: %s", row->id);
-    while (find_successor(db, row, &next, &found, fault)) {
-        if (!found)
-            return true;
-        if (!cancel_row(db, &next, reason, fault))
-            return false;
-    }
-    return false;
+bool outbox_cancel_next(sqlite3 *db, const struct outbox_row *before, const char *reason,
+                        struct outbox_row *row, bool *found, struct fault *fault)
+{
+    if (!find_successor(db, before, row, found, fault))
+        return false;
+    return !*found || cancel_row(db, "estafetted", row, reason, fault);
 }
 
 static bool first_for_peer(sqlite3 *db, const char *peer, struct outbox_row *row, bool *found,
@@ -229,12 +233,12 @@ static bool first_for_peer(sqlite3 *db, const char *peer, struct outbox_row *row
     return true;
 }
 
-bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
-                   bool *found, struct fault *fault)
+bool outbox_cancel_peer(sqlite3 *db, const char *peer, const char *reason,
+                        struct outbox_row *row, bool *found, struct fault *fault)
 {
     if (!first_for_peer(db, peer, row, found, fault))
         return false;
-    return !*found || cancel_row(db, row, reason, fault);
+    return !*found || cancel_row(db, "estafetted", row, reason, fault);
 }
 
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
@@ -244,8 +248,7 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
            && sql_do(db, fault,
                      "UPDATE outbox SET reason = ?, receipt = ?, settled = ? WHERE seq = ?",
                      "tbii", reason, (const void *)receipt->data, receipt->size,
-                     (int64_t)clock_now(), row->seq)
-           && (to != OUTBOX_REFUSED || cancel_successors(db, row, fault));
+                     (int64_t)clock_now(), row->seq);
 }
 
 static bool first_expired(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
@@ -275,8 +278,7 @@ bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found
         snprintf(row->reason, sizeof(row->reason), "it was never tried: was the peer active?");
     return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_EXPIRED, fault)
            && sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
-                     "tii", row->reason, (int64_t)clock_now(), row->seq)
-           && cancel_successors(db, row, fault);
+                     "tii", row->reason, (int64_t)clock_now(), row->seq);
 }
 
 static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,

@@ -12,8 +12,8 @@
  *   2. A row is in SENDING only while one courier holds it; outbox_recover() puts every
  *      SENDING row back at start, so a crash may send twice, never zero times.
  *   3. The four end states are never left.
- *   4. Of one handover the oldest unfinished row goes first; the others wait. When it is
- *      refused or has expired, its successors are cancelled.
+ *   4. Of one handover the oldest unfinished row goes first; the others wait. Whoever ends a
+ *      row tells overdracht_settled(), which cancels those behind one that was not delivered.
  *
  * All functions run inside a transaction of the store, and take sealed and receipt along only
  * where they say so.
@@ -40,7 +40,6 @@ enum outbox_state {
     OUTBOX_CANCELLED,
     OUTBOX_STATES
 };
-
 const char *outbox_state_name(enum outbox_state state);
 
 struct outbox_row {
@@ -50,8 +49,7 @@ struct outbox_row {
     enum outbox_state state;
     int64_t created, expires, next_try, settled;
     int attempts;
-    char reason[400];
-    char settled_by[16];
+    char reason[400], settled_by[16];
     struct digest canonical;
     struct buf sealed, receipt;
 };
@@ -66,9 +64,8 @@ bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
 bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
-/* Takes the next due row whose peer is active and has fewer than per_peer rows in flight:
- * QUEUED -> SENDING, with its sealed bytes. row->seq 0: nothing is due; *next is then when
- * something may be (0: nothing waits). */
+/* The next due row of an active peer with fewer than per_peer rows in flight: QUEUED ->
+ * SENDING, with sealed. row->seq 0: nothing is due before *next (0: nothing waits). */
 bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 
@@ -78,31 +75,34 @@ bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest 
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                      bool *was, struct fault *fault) MUST_CHECK;
 
-/* SENDING -> QUEUED with the reason and the moment of the next try. */
+/* SENDING -> QUEUED with the moment of the next try, or DELIVERED or REFUSED with the receipt.
+ */
 bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
                   int64_t next_try, struct fault *fault) MUST_CHECK;
-
-/* SENDING -> DELIVERED or REFUSED with the receipt; a refusal cancels the successors. */
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
                    const char *reason, const struct buf *receipt,
                    struct fault *fault) MUST_CHECK;
 
-/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what
- * was wrong. *found false: none. */
+/* The oldest QUEUED row past its expiry -> EXPIRED; row->reason: what was wrong. *found tells.
+ */
 bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
 
-/* Rows still QUEUED for a peer -> CANCELLED with this reason, one at a time, oldest first.
- * *found false: none. */
-bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
-                   bool *found, struct fault *fault) MUST_CHECK;
+/* The oldest row QUEUED for a peer, or behind `before` -> CANCELLED. *found tells. */
+bool outbox_cancel_peer(sqlite3 *db, const char *peer, const char *reason,
+                        struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
+bool outbox_cancel_next(sqlite3 *db, const struct outbox_row *before, const char *reason,
+                        struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
-/* Tried now, for an operator: clears the clocks of row and peer. FAULT_STATE: settled. */
+/* For an operator: tried now, which clears the clocks of row and peer; or QUEUED -> CANCELLED.
+ * FAULT_STATE: settled. FAULT_TEMPORARY: cancelled while it is being sent. */
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                   struct fault *fault) MUST_CHECK;
+bool outbox_cancel(sqlite3 *db, const char *actor, const struct outbox_row *row,
+                   const char *reason, struct fault *fault) MUST_CHECK;
 
 /* By id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN. */
 bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,

@@ -37,6 +37,7 @@ static const struct arrow {
     { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_BEZORGD },
     { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_OVERGENOMEN }, /* accepted before we saw the receipt */
     { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_GEWEIGERD },
+    { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_GEVRAAGD },    /* returned before we saw the receipt */
     { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_INGETROKKEN },
     { ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,    OVERDRACHT_VERLOPEN },
     { ROL_VERSTREKKER, OVERDRACHT_BEZORGD,      OVERDRACHT_OVERGENOMEN },
@@ -212,6 +213,54 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
     return true;
 }
 
+/* Is what we know under `column` another number? *known: we know one, and were given one. */
+static bool differs(sqlite3_stmt *stmt, int column, const struct digest *given, bool *known)
+{
+    struct digest stored;
+
+    if (!given || sqlite3_column_type(stmt, column) == SQLITE_NULL)
+        return false;
+    *known = true;
+    sql_digest(stmt, column, &stored);
+    return !digest_equal(&stored, given);
+}
+
+bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
+                         const xmlNode *dossier, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    struct digest bsn, vnummer;
+    bool known = false, found;
+
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT bsn_index, vnummer_index FROM overdracht WHERE id = ?", "t", o->id)
+        || !sql_row(stmt, &found, fault))
+        return false;
+    if (!found || differs(stmt, 0, index_of(keys, "bsn", dossier_bsn(dossier), &bsn), &known)
+        || differs(stmt, 1, index_of(keys, "vnummer", dossier_vnummer(dossier), &vnummer),
+                   &known)
+        || !known)
+        return fault_set(fault, FAULT_STATE,
+                         "the dossier is not about the person of handover %s", o->id);
+    return true;
+}
+
+bool overdracht_renew(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
+                      const xmlNode *dossier, struct fault *fault)
+{
+    SCOPED_BUF struct buf person = { 0 };
+    struct digest bsn, vnummer;
+
+    seal_person(keys, o->id, dossier, &person);
+    return sql_do(
+        db, fault,
+        "UPDATE overdracht SET persoon_sealed = ?, bsn_index = coalesce(?, bsn_index),"
+        " vnummer_index = coalesce(?, vnummer_index) WHERE id = ?",
+        "bddt", (const void *)person.data, person.size,
+        index_of(keys, "bsn", dossier_bsn(dossier), &bsn),
+        index_of(keys, "vnummer", dossier_vnummer(dossier), &vnummer), o->id);
+}
+
 bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
                     bool *found, struct fault *fault)
 {
@@ -267,114 +316,4 @@ bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each
         each(context, &o);
     }
     return false;
-}
-
-/* --- what messages mean ----------------------------------------------------------------- */
-
-struct meaning {
-    sqlite3 *db;
-    const struct keys *keys;
-    const struct kop *kop;
-    const xmlNode *content;
-    bool known;
-    struct overdracht o; /* when known */
-};
-
-static bool dossier_received(struct meaning *m, struct fault *fault)
-{
-    const struct kop *kop = m->kop;
-    struct overdracht new = { .rol = ROL_ONTVANGER, .state = OVERDRACHT_ONTVANGEN };
-
-    if (m->known)
-        return overdracht_move(m->db, kop->afzender.oin, &m->o, OVERDRACHT_ONTVANGEN, "",
-                               fault);
-    memcpy(new.id, kop->overdracht_id, sizeof(new.id));
-    memcpy(new.peer, kop->afzender.oin, sizeof(new.peer));
-    memcpy(new.gemeentecode, kop->afzender.gemeentecode, sizeof(new.gemeentecode));
-    memcpy(new.eigen_code, kop->ontvanger.gemeentecode, sizeof(new.eigen_code));
-    return overdracht_add(m->db, m->keys, kop->afzender.oin, &new, m->content, fault);
-}
-
-static bool overname_received(struct meaning *m, struct fault *fault)
-{
-    if (!m->known)
-        return fault_set(fault, FAULT_STATE, "overname: no such handover here");
-    if (m->o.rol != ROL_VERSTREKKER) /* taking over is for our own people to say */
-        return fault_set(fault, FAULT_STATE, "overname: this side received the dossier");
-    return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "",
-                           fault);
-}
-
-static bool ping_received(struct meaning *m, struct fault *fault)
-{
-    (void)m;
-    (void)fault;
-    return true; /* a ping says nothing about a handover */
-}
-
-static bool (*const MEANINGS[SOORTEN])(struct meaning *m, struct fault *fault) = {
-    [SOORT_PING] = ping_received,
-    [SOORT_DOSSIER] = dossier_received,
-    [SOORT_OVERNAME] = overname_received,
-};
-
-bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
-                         const xmlNode *content, struct fault *fault)
-{
-    struct meaning m = { .db = db, .keys = keys, .kop = kop, .content = content };
-
-    if (!MEANINGS[kop->soort])
-        return fault_set(fault, FAULT_STATE, "soort %s is not handled by this version",
-                         soort_name(kop->soort));
-    if (!overdracht_get(db, keys, kop->overdracht_id, &m.o, &m.known, fault))
-        return false;
-    if (m.known && strcmp(m.o.peer, kop->afzender.oin) != 0)
-        return fault_set(fault, FAULT_STATE, "overdrachtId belongs to another handover");
-    return MEANINGS[kop->soort](&m, fault);
-}
-
-/* --- what the end of our own message means ------------------------------------------- */
-
-/* clang-format off */
-static const struct {
-    enum soort soort;
-    enum outbox_state end;
-    enum overdracht_state to;
-} ENDS[] = {
-    { SOORT_DOSSIER, OUTBOX_DELIVERED, OVERDRACHT_BEZORGD },
-    { SOORT_DOSSIER, OUTBOX_REFUSED,   OVERDRACHT_GEWEIGERD },
-    { SOORT_DOSSIER, OUTBOX_EXPIRED,   OVERDRACHT_VERLOPEN },
-    { SOORT_DOSSIER, OUTBOX_CANCELLED, OVERDRACHT_INGETROKKEN },
-};
-/* clang-format on */
-
-/* No arrow of its own (an overname that could not be delivered): the reason must still show.
- */
-static bool note(sqlite3 *db, const struct overdracht *o, enum outbox_state to,
-                 const struct outbox_row *row, const char *reason, struct fault *fault)
-{
-    char reden[400];
-
-    if (to == OUTBOX_DELIVERED)
-        return true;
-    snprintf(reden, sizeof(reden), "%s %s: %.300s", row->soort, outbox_state_name(to), reason);
-    return sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?",
-                  "tit", reden, (int64_t)clock_now(), o->id);
-}
-
-bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
-                        enum outbox_state to, const char *reason, struct fault *fault)
-{
-    struct overdracht o;
-    bool found;
-
-    if (!overdracht_get(db, keys, row->overdracht, &o, &found, fault))
-        return false;
-    if (!found)
-        return fault_set(fault, FAULT_INTERNAL, "message %s has no handover", row->id);
-    for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++)
-        if (strcmp(soort_name(ENDS[i].soort), row->soort) == 0 && ENDS[i].end == to
-            && overdracht_arrow(o.rol, o.state, ENDS[i].to))
-            return overdracht_move(db, "estafetted", &o, ENDS[i].to, reason, fault);
-    return note(db, &o, to, row, reason, fault);
 }

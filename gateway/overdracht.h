@@ -7,7 +7,9 @@
  *
  *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason.
  *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness
- *   goes back: bezorgd -> gevraagd, ontvangen -> verzocht.
+ *   goes back: bezorgd or (when it overtakes the receipt) verzonden -> gevraagd, ontvangen ->
+ *   verzocht. A dossier that was asked for and could not be delivered is still asked for:
+ *   verzonden -> gevraagd. A refusal that surely never counted: verzocht -> ontvangen.
  *
  * Invariants
  *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit
@@ -72,6 +74,15 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
                      enum overdracht_state to, const char *reden,
                      struct fault *fault) MUST_CHECK;
 
+/* Is the dossier about the person of this handover? Every number (BSN, v-nummer) that both
+ * know is the same, and there is one. FAULT_STATE. */
+bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
+                         const xmlNode *dossier, struct fault *fault) MUST_CHECK;
+
+/* Who it is about, as this newer dossier of the same person has it. */
+bool overdracht_renew(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
+                      const xmlNode *dossier, struct fault *fault) MUST_CHECK;
+
 /* Exactly this id. *found tells. */
 bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
                     bool *found, struct fault *fault) MUST_CHECK;
@@ -89,7 +100,8 @@ bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each
 bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
                          const xmlNode *content, struct fault *fault) MUST_CHECK;
 
-/* What the end of a message of ours means. */
+/* What the end of a message of ours means. When it was not delivered, the messages behind it
+ * in its handover are cancelled with that reason, and mean what their end means. */
 bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
                         enum outbox_state to, const char *reason,
                         struct fault *fault) MUST_CHECK;

@@ -94,7 +94,7 @@ CREATE INDEX audit_object ON audit (object, seq);
 CREATE TABLE request (
     id      TEXT PRIMARY KEY,
     at      INTEGER NOT NULL,
-    asked   BLOB NOT NULL,                   -- digest of what was asked
+    asked   BLOB NOT NULL,                   -- HMAC of what was asked
     reply   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX request_at ON request (at);

@@ -10,4 +10,8 @@ char *sample_dossier(const char *file); /* the caller's: free() */
 /* The text with the first `from`, which must be there, replaced. The caller's: free(). */
 char *sample_replace(const char *text, const char *from, const char *to);
 
+/* The values a named type of a schema in xsd/ allows, each with a blank behind it, in order.
+ * The caller's: free(). */
+char *sample_enumerations(const char *file, const char *type);
+
 #endif

@@ -326,6 +326,58 @@ void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE]
     town_send_document(town, other, 0, overdracht);
 }
 
+static bool queue_work(sqlite3 *db, void *argument, struct fault *why)
+{
+    return outbox_add(db, "test", argument, why);
+}
+
+void town_queue(struct town *town, struct town *other, const struct letter *letter,
+                char id[UUID_SIZE])
+{
+    SCOPED_PEER struct peer *peer = registry_by_oin(town->gateway.registry, other->oin);
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    struct letter whole = *letter;
+
+    whole.peer = peer;
+    whole.from = town->code;
+    whole.to = other->code;
+    whole.valid_seconds = 86400;
+    MUST(peer && compose_letter(&town->gateway, &whole, &row, &fault));
+    MUST(store_run(town->gateway.store, queue_work, &row, &fault));
+    memcpy(id, row.id, UUID_SIZE);
+    if (town->runs)
+        couriers_wake(town->gateway.couriers);
+}
+
+json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
+                 struct fault *why)
+{
+    struct call call = { .gateway = &town->gateway,
+                         .actor = "test",
+                         .arguments = arguments,
+                         .result = json_object() };
+
+    uuid_v7(clock_now_ms(), call.id);
+    bool good = handler(&call, why);
+    json_decref(call.arguments);
+    if (good)
+        return call.result;
+    json_decref(call.result);
+    return NULL;
+}
+
+static bool do_work(sqlite3 *db, void *argument, struct fault *why)
+{
+    const char *const *statement = argument;
+
+    return sql_do(db, why, *statement, "");
+}
+
+void town_do(struct town *town, const char *statement)
+{
+    MUST(store_run(town->gateway.store, do_work, &statement, &fault));
+}
+
 struct counting {
     const char *query;
     int64_t count;

@@ -6,6 +6,10 @@
 #ifndef TESTS_TOWN_H
 #define TESTS_TOWN_H
 
+#include <jansson.h>
+
+#include "gateway/call.h"
+#include "gateway/compose.h"
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
 #include "tests/pki.h"
@@ -56,6 +60,19 @@ void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE]
 /* The same with a PDF of `size` bytes beside it. */
 void town_send_document(struct town *town, struct town *other, size_t size,
                         char overdracht[UUID_SIZE]);
+
+/* Queues any message in a handover that is there, whatever its state says; its id is copied.
+ */
+void town_queue(struct town *town, struct town *other, const struct letter *letter,
+                char id[UUID_SIZE]);
+
+/* One request as the local bus brings it; `arguments` are taken. The result is the caller's;
+ * NULL with the fault. */
+json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
+                 struct fault *why);
+
+/* Changes the store behind the gateway's back. */
+void town_do(struct town *town, const char *statement);
 
 /* How many rows the query counts ("SELECT count(*) ..."). */
 int64_t town_count(struct town *town, const char *query);

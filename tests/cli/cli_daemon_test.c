@@ -30,6 +30,14 @@
     "{\"id\":\"" ID "\",\"overdracht\":\"" ID "\",\"soort\":\"dossier\"," PEER                \
     ",\"state\":\"queued\",\"attempts\":3,\"next_try\":\"2026-11-23T18:05:00Z\","             \
     "\"reason\":\"connection refused\",\"receipt\":\"<a>\\n<b/></a>\"}"
+#define REFUSED_ROW                                                                           \
+    "{\"id\":\"" ID "\",\"soort\":\"dossier\"," PEER                                          \
+    ",\"state\":\"refused\",\"attempts\":1,\"reason\":\"regel: pip\",\"betekenis\":\"Doe "    \
+    "dit.\"}"
+#define WEIGERING                                                                             \
+    "{\"code\":\"onvolledig\",\"betekenis\":\"Er mist "                                       \
+    "iets.\",\"onderdelen\":[\"pip\",\"duo\"],"                                               \
+    "\"toelichting\":\"Zie \\u001b[2Jbrief\\nCourse\"}"
 #define HANDOVER                                                                              \
     "\"id\":\"" ID "\",\"rol\":\"ontvanger\",\"state\":\"ontvangen\"," PEER                   \
     ",\"naam\":\"A. Proef\",\"changed\":\"2026-07-01T10:00:00Z\""
@@ -64,13 +72,19 @@ static const struct stub_answer ANSWERS[] = {
     { .name = "overdracht.show", .result = "{" HANDOVER ","
         "\"messages\":[{\"richting\":\"in\",\"id\":\"" ID "\","
         "\"soort\":\"dossier\",\"canoniek\":\"" HEX "\","
-        "\"ontvangstbevestiging\":{\"uitkomst\":\"aangenomen\"}}],"
+        "\"ontvangstbevestiging\":{\"uitkomst\":\"aangenomen\"}},"
+        "{\"richting\":\"uit\",\"soort\":\"weigering\",\"weigering\":" WEIGERING "}],"
         "\"audit\":[{\"seq\":7,\"at\":\"2026-07-01T10:00:00Z\",\"actor\":\"uid 0\","
         "\"action\":\"received\"}]}" },
     { .name = "overdracht.accept", .fault = "{\"code\":\"state\","
         "\"text\":\"handover is overgenomen\",\"action\":\"\"}" },
+    { .name = "overdracht.refuse", .result = "{\"overdracht\":\"" ID "\",\"state\":\"geweigerd\","
+        "\"reden\":\"dubbel\",\"bericht\":\"" ID "\"," PEER "}" },
     { .name = "overdracht.file", .result = "{\"data\":\"PGEvPg==\",\"size\":4}" },
-    { .name = "outbox.list", .result = "{\"outbox\":[" OUTBOX "]}" },
+    { .name = "outbox.cancel", .result = "{\"id\":\"" ID "\",\"state\":\"cancelled\","
+        "\"attempts\":2,\"overdracht\":\"" ID "\"," PEER "}" },
+    { .name = "outbox.list", .result =
+        "{\"outbox\":[" OUTBOX "," REFUSED_ROW "," REFUSED_ROW "]}" },
     { .name = "outbox.show", .result = OUTBOX },
     { .name = "outbox.retry", .result = "{\"id\":\"" ID "\",\"state\":\"queued\"}" },
     { 0 },
@@ -113,6 +127,18 @@ static void verbs_print_what_the_daemon_answers(void **state)
         { "outbox list", 0, "Amers\xef\xbf\xbd[2Jfoort", "" },
         { "outbox show 0193", 0, "\nreceipt\n<a>\n<b/></a>\n", "" },
         { "outbox retry 0193", 0, "state            queued\n", "" },
+        { "outbox list", 0, "regel: pip\n\nregel: Doe dit.\n", "" },
+        { "outbox cancel 0193", 0, "state            cancelled\n",
+          "It was tried 2 times, and may have arrived without our knowing.\n"
+          "  what to do: ask Amers\xef\xbf\xbd[2Jfoort whether they have it" },
+        { "overdracht show 0193", 0,
+          "\nRefused by us\ncode             onvolledig\nmeaning          Er mist iets.\n"
+          "parts            pip, duo\ntext\n  Zie \xef\xbf\xbd[2Jbrief\n  Course\n",
+          "" },
+        { "overdracht refuse 0193 --code dubbel", 0, "reason           dubbel\n",
+          "Amers\xef\xbf\xbd[2Jfoort is told. This handover has ended here.\n" },
+        { "overdracht refuse 0193 --code onvolledig --part pip --part duo", 0, "",
+          "Amers\xef\xbf\xbd[2Jfoort is asked to send the dossier again" },
     };
     struct stub *stub = stub_start(SOCKET, ANSWERS);
 

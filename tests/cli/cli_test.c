@@ -39,6 +39,21 @@ static void mistakes_end_with_64_and_say_what_to_do(void **state)
         { "overdracht send x.xml --two 0344", "did you mean '--to'?" },
         { "overdracht send x.xml", "--to GEMEENTE is missing" },
         { "overdracht save 0193", "--out DIR is missing" },
+        { "overdracht refuse 0193", "--code CODE is missing" },
+        { "overdracht refuse 0193 --code onvoledig", "did you mean 'onvolledig'?" },
+        { "overdracht refuse 0193 --code x",
+          "--code 'x' is none of: verkeerde-persoon geen-inwoner onvolledig "
+          "onleesbaar-document dubbel anders\n" },
+        { "overdracht refuse 0193 --code onvolledig", "--part is missing" },
+        { "overdracht refuse 0193 --code onvolledig --part PIP",
+          "--part 'PIP' is none of: persoon intake pip voortgang" },
+        { "overdracht refuse 0193 --code dubbel --part pip",
+          "--part does not belong to code dubbel" },
+        { "overdracht refuse 0193 --code anders", "code anders: --text - is missing" },
+        { "overdracht refuse 0193 --code anders --text Kanarie",
+          "--text: personal data is not taken from the command line" },
+        { "overdracht refuse 0193 --code dubbel --text=Kanarie",
+          "give --text - and the text" },
         { "overdracht list --bsn=123456782", "unknown option --bsn" },
         { "certificate request signing", "unknown purpose 'signing'" },
         { "init", "--oin is missing" },
@@ -58,6 +73,8 @@ static void nothing_goes_to_stdout_when_it_fails(void **state)
     const struct command_result *got = command_run("peer lst");
     assert_string_equal(got->out, "");
     assert_null(strstr(command_run("overdracht list --bsn=123456782")->err, "123456782"));
+    got = command_run("overdracht refuse 0193 --code anders --text=Kanarie");
+    assert_null(strstr(got->err, "Kanarie"));
 }
 
 static void a_failure_with_json_is_one_object(void **state)
@@ -97,6 +114,42 @@ static void every_verb_explains_itself_with_an_example(void **state)
         count++;
     }
     assert_in_range(count, 23, 100);
+}
+
+/* Help, faults and the schema have the codes from one list. */
+static void the_help_of_refuse_explains_each_code_in_dutch(void **state)
+{
+    SCOPED_MEM char *codes = sample_enumerations("bericht.xsd", "weigering");
+    char *rest = codes, *code;
+
+    (void)state;
+    const char *help = command_run("overdracht refuse --help")->out;
+    while ((code = strsep(&rest, " ")) && *code) {
+        SCOPED_BUF struct buf line = { 0 };
+        buf_addf(&line, "\n  %s\n      ", code);
+        const char *at = strstr(help, buf_text(&line));
+        if (!at)
+            fail_msg("%s is not explained:\n%s", code, help);
+    }
+    assert_non_null(
+        strstr(help, "\n  persoon intake pip voortgang handhaving duo documenten\n"));
+}
+
+static void a_text_that_is_no_text_is_refused_before_anything_is_asked(void **state)
+{
+    static const char *const TEXTS[] = { "Kanarie\xff", "Kanarie\xc3", "Kan\0arie" };
+    static const size_t SIZES[] = { 8, 8, 8 };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        command_put("text", TEXTS[i], SIZES[i]);
+        const struct command_result *got = command_run_with(
+            command_path("text"), "-C %s/home overdracht refuse 0193 --code anders --text -",
+            FOLDER);
+        assert_int_equal(got->exit, 64);
+        assert_non_null(strstr(got->err, "--text: standard input is not UTF-8 text"));
+        assert_null(strstr(got->err, "Kan"));
+    }
 }
 
 static void version_and_help_need_no_home(void **state)
@@ -273,6 +326,8 @@ int main(void)
         cmocka_unit_test(nothing_goes_to_stdout_when_it_fails),
         cmocka_unit_test(a_failure_with_json_is_one_object),
         cmocka_unit_test(every_verb_explains_itself_with_an_example),
+        cmocka_unit_test(the_help_of_refuse_explains_each_code_in_dutch),
+        cmocka_unit_test(a_text_that_is_no_text_is_refused_before_anything_is_asked),
         cmocka_unit_test(version_and_help_need_no_home),
         cmocka_unit_test(a_full_disk_is_not_success),
         cmocka_unit_test(files_that_are_not_there_end_with_66),

@@ -11,10 +11,12 @@
 
 #include <cmocka.h>
 
+#include "codecs/base/mem.h"
 #include "codecs/base64.h"
 #include "codecs/digest.h"
 #include "peers/file.h"
 #include "tests/cli/command.h"
+#include "tests/sample.h"
 #include "tests/town.h"
 #include "tools/cli/output.h"
 
@@ -164,6 +166,127 @@ static void an_accepted_handover_ends_on_both_sides(void **state)
     command_expect(1, "", "-C %s outbox retry 0000", A);
 }
 
+/* --- refused ---------------------------------------------------------------------------- */
+
+static void expect_states(const char *almelo, const char *utrecht)
+{
+    SCOPED_BUF struct buf theirs = { 0 }, ours = { 0 };
+
+    buf_addf(&ours, "SELECT count(*) FROM overdracht WHERE id = '%s' AND state = '%s'", ID,
+             almelo);
+    buf_addf(&theirs, "SELECT count(*) FROM overdracht WHERE id = '%s' AND state = '%s'", ID,
+             utrecht);
+    assert_true(town_wait(&ALMELO, buf_text(&ours), 1, SECONDS));
+    assert_true(town_wait(&UTRECHT, buf_text(&theirs), 1, SECONDS));
+}
+
+static void send_new(void)
+{
+    const struct command_result *got =
+        command_run("-C %s --json overdracht send " DOSSIER " --to Utrecht", A);
+
+    if (got->exit != 0)
+        fail_msg("%s", got->err);
+    json_auto_t *sent = command_json();
+    snprintf(ID, sizeof(ID), "%s", output_text(sent, "overdracht"));
+    expect_states("bezorgd", "ontvangen");
+}
+
+/* What a run said on standard output must hold this. */
+static void expect_out(const struct command_result *got, const char *says)
+{
+    if (got->exit != 0 || !strstr(got->out, says))
+        fail_msg("expected \"%s\":\n%s%s", says, got->out, got->err);
+}
+
+static void a_refused_dossier_tells_both_sides_why(void **state)
+{
+    static const char TEXT[] = "Kanarie woont in Zwolle.\r\nBel ons.\n";
+    char path[128];
+    struct fault fault;
+
+    (void)state;
+    send_new();
+    snprintf(path, sizeof(path), "%s/text", UTRECHT.folder);
+    assert_true(file_write(path, 0600, TEXT, strlen(TEXT), &fault));
+    command_expect(1, "nothing to refuse", "-C %s overdracht refuse %s --code dubbel", A, ID);
+    const struct command_result *got = command_run_with(
+        path, "-C %s overdracht refuse %s --code geen-inwoner --text -", U, ID);
+    expect_out(got, "state            geweigerd\nreason           geen-inwoner\n");
+    assert_non_null(strstr(got->err, "Almelo is told. This handover has ended here.\n"));
+    expect_states("geweigerd", "geweigerd");
+    got = command_run("-C %s overdracht show %s", A, ID);
+    expect_out(got, "\nRefused by them\nmessage          ");
+    expect_out(got,
+               "code             geen-inwoner\nmeaning          De persoon woont niet in ");
+    expect_out(got, "\ntext\n  Kanarie woont in Zwolle.\n  Bel ons.\n\nProof\n");
+    expect_out(command_run("-C %s overdracht show %s", U, ID), "\nRefused by us\n");
+    got = command_run("-C %s overdracht list", A);
+    expect_out(got, "geen-inwoner");
+    assert_null(strstr(got->out, "Kanarie"));
+    command_expect(1, "nothing to refuse", "-C %s overdracht refuse %s --code dubbel", U, ID);
+}
+
+/* The same dossier of somebody else, as a file. */
+static const char *dossier_of_another(void)
+{
+    static char path[128];
+    SCOPED_MEM char *sample = sample_dossier("gezinsmigrant.xml");
+    SCOPED_MEM char *text = sample_replace(sample, "999900031", "999900043");
+    struct fault fault;
+
+    snprintf(path, sizeof(path), "%s/another.xml", ALMELO.folder);
+    assert_true(file_write(path, 0600, text, strlen(text), &fault));
+    return path;
+}
+
+static void what_lacks_is_asked_for_and_comes_again(void **state)
+{
+    (void)state;
+    send_new();
+    command_expect(0, "Almelo is asked to send the dossier again",
+                   "-C %s overdracht refuse %s --code onvolledig --part pip --part voortgang",
+                   U, ID);
+    expect_states("gevraagd", "verzocht");
+    expect_out(command_run("-C %s overdracht list", A), "onvolledig: pip, voortgang");
+    command_expect(0, "Next: estafette overdracht send FILE --to 0344 --reply-to ",
+                   "-C %s overdracht show %s", A, ID);
+    command_expect(1, "no dossier is asked for there",
+                   "-C %s overdracht send " DOSSIER " --to 0141 --reply-to %s", U, ID);
+    command_expect(1, "is not about the person of handover",
+                   "-C %s overdracht send %s --to 0344 --reply-to %s", A, dossier_of_another(),
+                   ID);
+    command_expect(0, "On its way",
+                   "-C %s overdracht send " DOSSIER " --to 0344 --reply-to %s", A, ID);
+    expect_states("bezorgd", "ontvangen");
+    expect_out(command_run("-C %s dossier show %s", U, ID), "PERSOON");
+    command_expect(0, "", "-C %s overdracht accept %s", U, ID);
+    expect_states("overgenomen", "overgenomen");
+}
+
+static void what_waits_can_be_cancelled(void **state)
+{
+    (void)state;
+    town_stop(&UTRECHT);
+    town_open(&UTRECHT);
+    const struct command_result *got =
+        command_run("-C %s --json overdracht send " DOSSIER " --to Utrecht", A);
+    assert_int_equal(got->exit, 0);
+    json_auto_t *sent = command_json();
+    snprintf(ID, sizeof(ID), "%s", output_text(sent, "overdracht"));
+    assert_true(town_wait(
+        &ALMELO, "SELECT count(*) FROM outbox WHERE state = 'queued' AND attempts > 0", 1,
+        SECONDS));
+    town_do(&ALMELO, "UPDATE outbox SET next_try = 9000000000 WHERE state = 'queued'");
+    command_expect(0, "may have arrived without our knowing.\n  what to do: ask Utrecht",
+                   "-C %s outbox cancel %s", A, output_text(sent, "bericht"));
+    command_expect(1, "there is nothing to cancel", "-C %s outbox cancel %s", A,
+                   output_text(sent, "bericht"));
+    expect_out(command_run("-C %s outbox list", A), "cancelled by an operator");
+    expect_out(command_run("-C %s overdracht show %s", A, ID),
+               "state            ingetrokken\n");
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -196,6 +319,9 @@ int main(void)
         cmocka_unit_test(both_sides_hold_the_same_proof),
         cmocka_unit_test(an_accepted_handover_ends_on_both_sides),
         cmocka_unit_test(a_document_goes_along_and_comes_out),
+        cmocka_unit_test(a_refused_dossier_tells_both_sides_why),
+        cmocka_unit_test(what_lacks_is_asked_for_and_comes_again),
+        cmocka_unit_test(what_waits_can_be_cancelled),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

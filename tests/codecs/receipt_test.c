@@ -280,6 +280,25 @@ static void every_reason_to_refuse_has_a_code_that_people_understand(void **stat
     assert_null(receipt_meaning(""));
 }
 
+/* What is wrong, and then what to do: at least two sentences. */
+static void every_code_of_the_schema_has_a_dutch_sentence(void **state)
+{
+    SCOPED_MEM char *codes = sample_enumerations("ontvangstbevestiging.xsd", "geweigerd");
+    char *rest = codes, *code;
+    int count = 0;
+
+    (void)state;
+    while ((code = strsep(&rest, " ")) && *code) {
+        const char *meaning = receipt_meaning(code);
+        if (!meaning)
+            fail_msg("%s: has no meaning", code);
+        assert_non_null(strstr(meaning, ". "));
+        assert_int_equal(meaning[strlen(meaning) - 1], '.');
+        count++;
+    }
+    assert_true(count >= 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_refusal_without_code_or_text_is_not_made),
         cmocka_unit_test(a_text_of_wide_characters_ends_at_a_whole_one),
         cmocka_unit_test(every_reason_to_refuse_has_a_code_that_people_understand),
+        cmocka_unit_test(every_code_of_the_schema_has_a_dutch_sentence),
     };
     return cmocka_run_group_tests(tests, install, uninstall);
 }

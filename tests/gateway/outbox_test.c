@@ -69,6 +69,16 @@ static void set_sql(const char *text)
     assert_true(sql_do(db, &fault, text, ""));
 }
 
+static int64_t count(const char *query)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(db, &stmt, &fault, query, "") || !sql_row(stmt, &row, &fault) || !row)
+        fail_msg("%s: %s", query, fault.text);
+    return sqlite3_column_int64(stmt, 0);
+}
+
 /* The id that is claimed now; "" when nothing is due. The row stays claimed. */
 static const char *claim(struct outbox_row *row)
 {
@@ -230,38 +240,99 @@ static void the_next_try_that_is_shown_is_the_one_that_will_happen(void **state)
     assert_int_equal(row.next_try, NOW + 40);
 }
 
-static void a_refusal_cancels_the_successors_with_that_reason(void **state)
+static void what_waits_behind_a_message_is_cancelled_oldest_first(void **state)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, next = { 0 };
     const struct buf receipt = { 0 };
+    bool found;
 
     (void)state;
+    add("m000", "h1", PEER, NOW + 10);
+    set_sql("UPDATE outbox SET state = 'delivered'");
     add("m111", "h1", PEER, NOW + 10);
     add("m222", "h1", PEER, NOW + 10);
     add("m333", "h2", PEER, NOW + 10);
+    add("m444", "h1", PEER, NOW + 10);
     assert_string_equal(claim(&row), "m111");
     assert_true(outbox_settle(db, &row, OUTBOX_REFUSED, "schema: x", &receipt, &fault));
+    assert_true(outbox_cancel_next(db, &row, "daarom", &next, &found, &fault) && found);
+    assert_string_equal(next.id, "m222");
+    assert_true(outbox_cancel_next(db, &row, "daarom", &next, &found, &fault) && found);
+    assert_string_equal(next.id, "m444");
+    assert_true(outbox_cancel_next(db, &row, "daarom", &next, &found, &fault) && !found);
+    assert_int_equal(state_of("m000"), OUTBOX_DELIVERED);
     assert_int_equal(state_of("m111"), OUTBOX_REFUSED);
     assert_int_equal(state_of("m222"), OUTBOX_CANCELLED);
     assert_int_equal(state_of("m333"), OUTBOX_QUEUED);
-    assert_true(outbox_find(db, "m222", &next, &fault));
-    assert_string_equal(next.reason, "the message before it failed: m111");
+    assert_int_equal(state_of("m444"), OUTBOX_CANCELLED);
+    assert_true(outbox_find(db, "m444", &next, &fault));
+    assert_string_equal(next.reason, "daarom");
+    assert_true(next.settled > 0);
 }
 
-static void what_is_past_its_time_expires_and_takes_its_successors(void **state)
+static void what_is_past_its_time_expires(void **state)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
     bool found;
 
     (void)state;
     add("m111", "h1", PEER, NOW);
-    add("m222", "h1", PEER, NOW + 10);
     assert_true(outbox_expire(db, NOW - 1, &row, &found, &fault));
     assert_false(found);
     assert_true(outbox_expire(db, NOW, &row, &found, &fault));
     assert_true(found);
     assert_int_equal(state_of("m111"), OUTBOX_EXPIRED);
-    assert_int_equal(state_of("m222"), OUTBOX_CANCELLED);
+    assert_true(outbox_expire(db, NOW, &row, &found, &fault));
+    assert_false(found);
+}
+
+static void only_what_waits_is_cancelled(void **state)
+{
+    static const struct {
+        enum outbox_state at;
+        enum fault_code code;
+        const char *says;
+    } CASES[OUTBOX_STATES] = {
+        { OUTBOX_QUEUED, FAULT_NONE, "" },
+        { OUTBOX_SENDING, FAULT_TEMPORARY,
+          "message m111 is being sent at this moment; try again" },
+        { OUTBOX_DELIVERED, FAULT_STATE,
+          "message m111 is delivered: there is nothing to cancel" },
+        { OUTBOX_REFUSED, FAULT_STATE, "message m111 is refused: there is nothing to cancel" },
+        { OUTBOX_EXPIRED, FAULT_STATE, "message m111 is expired: there is nothing to cancel" },
+        { OUTBOX_CANCELLED, FAULT_STATE,
+          "message m111 is cancelled: there is nothing to cancel" },
+    };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 10);
+    for (size_t i = 0; i < OUTBOX_STATES; i++) {
+        SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+        bool may = CASES[i].code == FAULT_NONE;
+        assert_true(sql_do(db, &fault, "UPDATE outbox SET reason = '', state = ?", "t",
+                           outbox_state_name(CASES[i].at)));
+        assert_true(outbox_find(db, "m111", &row, &fault));
+        assert_int_equal(outbox_cancel(db, "uid 0", &row, "daarom", &fault), may);
+        assert_int_equal(state_of("m111"), may ? OUTBOX_CANCELLED : CASES[i].at);
+        if (may)
+            continue;
+        assert_int_equal(fault.code, CASES[i].code);
+        assert_string_equal(fault.text, CASES[i].says);
+    }
+    assert_int_equal(count("SELECT count(*) FROM audit WHERE actor = 'uid 0'"), 1);
+}
+
+/* Somebody looked, and a courier took it since. */
+static void what_was_claimed_since_is_not_cancelled(void **state)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row seen = { 0 }, row = { 0 };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 10);
+    assert_true(outbox_find(db, "m111", &seen, &fault));
+    assert_string_equal(claim(&row), "m111");
+    assert_false(outbox_cancel(db, "uid 0", &seen, "daarom", &fault));
+    assert_int_equal(state_of("m111"), OUTBOX_SENDING);
 }
 
 static void after_a_crash_what_was_being_sent_is_queued_again(void **state)
@@ -370,8 +441,10 @@ int main(void)
         TEST(nothing_is_claimed_that_may_not_go_now),
         TEST(when_nothing_is_due_it_tells_when_something_may_be),
         TEST(the_next_try_that_is_shown_is_the_one_that_will_happen),
-        TEST(a_refusal_cancels_the_successors_with_that_reason),
-        TEST(what_is_past_its_time_expires_and_takes_its_successors),
+        TEST(what_waits_behind_a_message_is_cancelled_oldest_first),
+        TEST(what_is_past_its_time_expires),
+        TEST(only_what_waits_is_cancelled),
+        TEST(what_was_claimed_since_is_not_cancelled),
         TEST(after_a_crash_what_was_being_sent_is_queued_again),
         TEST(only_bytes_that_were_sent_count_as_sent),
         TEST(trying_again_clears_the_clocks_but_not_an_end),

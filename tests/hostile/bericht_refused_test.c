@@ -64,7 +64,7 @@ static void it_asks_for_a_dossier(struct post *post)
                     "<bsn>999900031</bsn><grond>BRP</grond></dossierverzoek>";
 }
 
-static void it_refuses_a_dossier(struct post *post)
+static void it_refuses_what_nobody_gave(struct post *post)
 {
     post->kop.soort = SOORT_WEIGERING;
     post->dossier = "<weigering xmlns=\"urn:nl:estafette:bericht:1\">"
@@ -176,7 +176,7 @@ static const struct {
     { NULL, say_nothing_about_the_pip,       "schema",  "is not expected here, but: pip" },
     { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test" },
     { it_asks_for_a_dossier,          NULL, "toestand", "soort dossierverzoek is not handled by this version" },
-    { it_refuses_a_dossier,           NULL, "toestand", "soort weigering is not handled by this version" },
+    { it_refuses_what_nobody_gave,    NULL, "toestand", "weigering: no such handover here" },
     { it_takes_over_what_nobody_gave, NULL, "toestand", "overname: no such handover here" },
 };
 /* clang-format on */

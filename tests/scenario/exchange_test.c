@@ -13,12 +13,10 @@
 
 #include <cmocka.h>
 
-#include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/courier.h"
 #include "gateway/inbox.h"
 #include "gateway/outbox.h"
-#include "gateway/sql.h"
 #include "tests/scenario/fake.h"
 
 #define SECONDS 30 /* longest wait for anything: a limit, not a pause */
@@ -106,21 +104,14 @@ static void assert_both_hold_the_proof(struct town *from, struct town *to,
     inbox_row_finish(&l.inbox);
 }
 
-static bool do_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    return sql_do(db, fault, argument, "");
-}
-
 /* Changes the store behind the daemon's back, then rings its couriers. */
 static void change(struct town *town, const char *overdracht, const char *what)
 {
     SCOPED_BUF struct buf text = { 0 };
-    struct fault fault = { 0 };
 
     buf_addf(&text, "UPDATE outbox SET %s WHERE overdracht = '%s' AND state = 'queued'", what,
              overdracht);
-    if (!store_run(town->gateway.store, do_work, text.data, &fault))
-        fail_msg("%s", fault.text);
+    town_do(town, buf_text(&text));
     couriers_wake(town->gateway.couriers);
 }
 
@@ -140,32 +131,20 @@ static void a_dossier_goes_over_and_both_hold_the_proof(void **state)
     assert_both_hold_the_proof(OUD, NIEUW, overdracht, "dossier");
 }
 
-static void call_with(struct town *town, call_handler *handler, const char *id)
-{
-    struct call call = { .gateway = &town->gateway,
-                         .actor = "test",
-                         .arguments = json_pack("{s:s}", "id", id),
-                         .result = json_object() };
-    struct fault fault = { 0 };
-
-    uuid_v7(clock_now_ms(), call.id);
-    bool good = handler(&call, &fault);
-    json_decref(call.arguments);
-    json_decref(call.result);
-    if (!good)
-        fail_msg("%s", fault.text);
-}
-
 static void what_is_accepted_is_taken_over_on_both_sides(void **state)
 {
     char overdracht[UUID_SIZE];
+    struct fault fault = { 0 };
 
     (void)state;
     start_real(OUD);
     start_real(NIEUW);
     town_send(OUD, NIEUW, overdracht);
     await(NIEUW, "overdracht", overdracht, "state = 'ontvangen'");
-    call_with(NIEUW, call_overdracht_accept, overdracht);
+    json_auto_t *result =
+        town_ask(NIEUW, call_overdracht_accept, json_pack("{s:s}", "id", overdracht), &fault);
+    if (!result)
+        fail_msg("%s", fault.text);
     await(NIEUW, "overdracht", overdracht, "state = 'overgenomen'");
     await(NIEUW, "outbox", overdracht, "soort = 'overname' AND state = 'delivered'");
     await(OUD, "overdracht", overdracht, "state = 'overgenomen'");

@@ -1,5 +1,6 @@
 /* outbox -- what is on its way to others, and why it has not arrived yet. */
 #include <stdio.h>
+#include <string.h>
 
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
@@ -24,6 +25,7 @@ static const struct field SHOW[] = {
     { "OIN",              "peer.oin",   FIELD_TEXT },
     { "state",            "state",      FIELD_TEXT },
     { "reason",           "reason",     FIELD_TEXT },
+    { "meaning",          "betekenis",  FIELD_TEXT },
     { "tries",            "attempts",   FIELD_TEXT },
     { "made",             "created",    FIELD_MOMENT },
     { "next try",         "next_try",   FIELD_MOMENT },
@@ -40,7 +42,35 @@ static const struct field RETRY[] = {
     { "state",   "state", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
+static const struct field CANCELLED[] = {
+    { "message",  "id",         FIELD_TEXT },
+    { "kind",     "soort",      FIELD_TEXT },
+    { "to",       "peer.naam",  FIELD_TEXT },
+    { "state",    "state",      FIELD_TEXT },
+    { "tries",    "attempts",   FIELD_TEXT },
+    { "handover", "overdracht", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
 /* clang-format on */
+
+/* Each meaning once, under the table; its code begins the reason there. */
+static void print_meanings(const json_t *rows)
+{
+    json_auto_t *seen = json_object();
+
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        const char *meaning = output_text(row, "betekenis"),
+                   *reason = output_text(row, "reason");
+        if (!*meaning || json_object_get(seen, meaning))
+            continue;
+        printf("%s%.*s: ", json_object_size(seen) == 0 ? "\n" : "", (int)strcspn(reason, ":"),
+               reason);
+        cli_print_text(meaning);
+        putchar('\n');
+        json_object_set_new(seen, meaning, json_true());
+    }
+}
 
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {
@@ -50,6 +80,8 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
     if (!daemon_ask(cli, "outbox.list", NULL, CLIENT_SOON, &result, fault))
         return false;
     output_list(cli->json, result, "outbox", LIST);
+    if (!cli->json)
+        print_meanings(json_object_get(result, "outbox"));
     return true;
 }
 
@@ -81,6 +113,43 @@ static bool retry(const struct cli *cli, const struct arguments *arguments,
     return true;
 }
 
+/* A message that was tried may be there: only a receipt would have told. */
+static void warn(const json_t *result)
+{
+    json_int_t attempts = json_integer_value(json_object_get(result, "attempts"));
+    const char *peer = output_text(result, "peer.naam");
+    bool tried = attempts > 0;
+
+    if (tried)
+        fprintf(stderr,
+                "It was tried %" JSON_INTEGER_FORMAT
+                " time%s, and may have arrived without our "
+                "knowing.\n",
+                attempts, attempts == 1 ? "" : "s");
+    else
+        fputs("It never left.\n", stderr);
+    fputs(tried ? "  what to do: ask " : "  what to do: tell ", stderr);
+    output_print(stderr, *peer ? peer : output_text(result, "peer.oin"));
+    fputs(tried ? " whether they have it; if so, agree what becomes of it\n"
+                : ", when they wait for it\n",
+          stderr);
+    fprintf(stderr, "The handover: estafette overdracht show %s\n",
+            output_text(result, "overdracht"));
+}
+
+static bool cancel(const struct cli *cli, const struct arguments *arguments,
+                   struct fault *fault)
+{
+    json_auto_t *result = NULL;
+
+    if (!daemon_ask(cli, "outbox.cancel", json_pack("{s:s}", "id", argument(arguments, 0)),
+                    CLIENT_SOON, &result, fault))
+        return false;
+    output_answer(cli->json, result, CANCELLED);
+    warn(result);
+    return true;
+}
+
 static const struct verb VERBS[] = {
     { "list", "", "What is on its way, newest first, and why it has not arrived.",
       "  estafette outbox list\n"
@@ -90,6 +159,10 @@ static const struct verb VERBS[] = {
       "  estafette outbox show 0193e2b4\n", NULL, 1, 1, show },
     { "retry", "ID", "Tries a waiting message now instead of at its next time.",
       "  estafette outbox retry 0193e2b4\n", NULL, 1, 1, retry },
+    { "cancel", "ID",
+      "Withdraws a waiting message for good, with those behind it in its handover. A message\n"
+      "that was tried before may have arrived all the same: then ask the other side.",
+      "  estafette outbox cancel 0193e2b4\n", NULL, 1, 1, cancel },
     { 0 },
 };
 

@@ -1,4 +1,4 @@
-/* overdracht -- handovers: send a dossier, follow it, accept one, keep its proof. */
+/* overdracht -- handovers: send a dossier, follow it, accept or refuse one, keep its proof. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
 #include "tools/cli/preview.h"
+#include "tools/cli/refuse.h"
 #include "tools/cli/save.h"
 
 /* clang-format off */
@@ -50,8 +51,17 @@ static const struct field MESSAGE[] = {
     { "receipt",          "ontvangstbevestiging.uitkomst",       FIELD_TEXT },
     { "receipt code",     "ontvangstbevestiging.code",           FIELD_TEXT },
     { "receipt text",     "ontvangstbevestiging.tekst",          FIELD_TEXT },
+    { "receipt means",    "ontvangstbevestiging.betekenis",      FIELD_TEXT },
     { "receipt at",       "ontvangstbevestiging.tijd",           FIELD_MOMENT },
     { "receipt signed by", "ontvangstbevestiging.ondertekenaar", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field REFUSAL[] = {
+    { "message",  "id",                   FIELD_TEXT },
+    { "at",       "at",                   FIELD_MOMENT },
+    { "code",     "weigering.code",       FIELD_TEXT },
+    { "meaning",  "weigering.betekenis",  FIELD_TEXT },
+    { "parts",    "weigering.onderdelen", FIELD_LIST },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field COURSE[] = {
@@ -108,10 +118,11 @@ static bool post(struct client *client, const struct arguments *arguments, const
     return enclose_documents(client, arguments, &documents, fault)
            && client_upload(client, content, file, fault)
            && client_ask(client, request,
-                         json_pack("{s:s, s:s, s:s*, s:s}", "file", file, "to",
+                         json_pack("{s:s, s:s, s:s*, s:s, s:s*}", "file", file, "to",
                                    option(arguments, "--to"), "from",
                                    option(arguments, "--from"), "documents",
-                                   buf_text(&documents)),
+                                   buf_text(&documents), "reply_to",
+                                   option(arguments, "--reply-to")),
                          CLIENT_LATER, result, fault);
 }
 
@@ -166,11 +177,45 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
     return true;
 }
 
+/* Words of the other side: indented, so that they cannot pass for ours. */
+static void print_quoted(const char *text)
+{
+    for (;;) {
+        SCOPED_BUF struct buf line = { 0 };
+        size_t size = strcspn(text, "\n");
+        buf_add(&line, text, size);
+        fputs("  ", stdout);
+        cli_print_text(buf_text(&line));
+        putchar('\n');
+        if (!text[size])
+            return;
+        text += size + 1;
+    }
+}
+
+/* What a refusal says; "in": theirs. */
+static void print_refusal(const json_t *message)
+{
+    const char *text = output_text(message, "weigering.toelichting");
+
+    if (!json_object_get(message, "weigering"))
+        return;
+    puts(strcmp(output_text(message, "richting"), "in") == 0 ? "\nRefused by them"
+                                                             : "\nRefused by us");
+    output_fields(message, REFUSAL);
+    if (!*text)
+        return;
+    puts("text");
+    print_quoted(text);
+}
+
 static void print_whole(const json_t *result)
 {
     const json_t *messages = json_object_get(result, "messages");
 
     output_fields(result, SHOW);
+    for (size_t i = 0; i < json_array_size(messages); i++)
+        print_refusal(json_array_get(messages, i));
     printf("\nProof\n");
     for (size_t i = 0; i < json_array_size(messages); i++) {
         output_fields(json_array_get(messages, i), MESSAGE);
@@ -178,6 +223,15 @@ static void print_whole(const json_t *result)
     }
     printf("Course\n");
     output_table(json_object_get(result, "audit"), COURSE);
+}
+
+/* What the other side waits for. */
+static void tell_next(const json_t *result)
+{
+    if (strcmp(output_text(result, "rol"), "verstrekker") == 0
+        && strcmp(output_text(result, "state"), "gevraagd") == 0)
+        fprintf(stderr, "Next: estafette overdracht send FILE --to %s --reply-to %s\n",
+                output_text(result, "gemeentecode"), output_text(result, "id"));
 }
 
 static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
@@ -191,6 +245,7 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
         cli_print_json(result);
     else
         print_whole(result);
+    tell_next(result);
     return true;
 }
 
@@ -206,19 +261,24 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
     return true;
 }
 
-static const char *const SEND_OPTIONS[] = { "--to=", "--from=", "--document=*", "--dry-run",
-                                            NULL };
+static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--document=*",
+                                            "--reply-to=", "--dry-run", NULL };
+static const char *const REFUSE_OPTIONS[] = { "--code=", "--part=*", "--text=", NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
 
 static const struct verb VERBS[] = {
-    { "send", "FILE --to GEMEENTE [--from GEMEENTECODE] [--document FILE]... [--dry-run]",
+    { "send",
+      "FILE --to GEMEENTE [--from GEMEENTECODE] [--reply-to ID] [--document FILE]... "
+      "[--dry-run]",
       "Checks a dossier, seals it for one municipality and sends it until it has been\n"
       "received. Documents (PDF, JPEG, PNG or TIFF) go along: one that the dossier names by\n"
-      "its SHA-256, or one that is added to it. --dry-run shows what would leave, and to "
-      "whom.",
+      "its SHA-256, or one that is added to it. --dry-run shows what would leave, and to\n"
+      "whom. --reply-to answers what is asked for in handover ID, such as a dossier that was\n"
+      "refused as `onvolledig`.",
       "  estafette overdracht send dossier.xml --to 0307 --dry-run\n"
       "  estafette overdracht send dossier.xml --to 0307 --document pip.pdf\n"
-      "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n",
+      "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
+      "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
     { "list", "", "Every handover: role, state, peer and person.",
       "  estafette overdracht list\n"
@@ -229,6 +289,8 @@ static const struct verb VERBS[] = {
       "  estafette overdracht show 0193e2b4\n", NULL, 1, 1, show },
     { "accept", "ID", "Takes a received dossier over; the sender is told.",
       "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
+    { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
+      REFUSE_OPTIONS, 1, 1, refuse_overdracht },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier, its documents and the\n"
       "receipt to files; overwrites nothing.",

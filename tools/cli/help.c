@@ -1,6 +1,8 @@
 /* help -- see help.h. */
 #include "tools/cli/help.h"
 
+#include <string.h>
+
 static const char EVERYWHERE[] =
     "Everywhere:\n"
     "  -C HOME     the home of the organisation; else $ESTAFETTE_HOME, else "
@@ -35,12 +37,24 @@ void help_all(FILE *out, const struct command *const *commands)
     fprintf(out, "\n%s\n%s", EVERYWHERE, EXITS);
 }
 
+/* The lines of a summary, each behind four blanks. */
+static void indented(FILE *out, const char *text)
+{
+    for (;;) {
+        size_t size = strcspn(text, "\n");
+        fprintf(out, "    %.*s\n", (int)size, text);
+        if (!text[size])
+            return;
+        text += size + 1;
+    }
+}
+
 void help_command(FILE *out, const struct command *command)
 {
     fprintf(out, "%s: %s\n\n", command->noun, command->summary);
     for (const struct verb *verb = command->verbs; verb->name; verb++) {
         synopsis(out, command, verb);
-        fprintf(out, "    %s\n", verb->summary);
+        indented(out, verb->summary);
     }
     fprintf(out, "\n%s", EVERYWHERE);
 }

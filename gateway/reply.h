@@ -1,0 +1,31 @@
+/* reply -- a dossier that was asked for: which handover it joins, which message it answers.
+ *
+ * All functions run inside a transaction of the store.
+ */
+#ifndef GATEWAY_REPLY_H
+#define GATEWAY_REPLY_H
+
+#include <stdbool.h>
+
+#include <libxml/tree.h>
+#include <sqlite3.h>
+
+#include "codecs/base/fault.h"
+#include "gateway/keys.h"
+#include "gateway/overdracht.h"
+
+struct reply {
+    struct overdracht o;
+    char antwoord_op[UUID_SIZE]; /* "" when there is no reply */
+};
+
+/* What `id` (a handover, a message of one, or a unique beginning) asks for, and whether this
+ * dossier is about the same person. FAULT_UNKNOWN; FAULT_STATE: nothing is asked there. */
+bool reply_find(sqlite3 *db, const struct keys *keys, const char *id, const xmlNode *dossier,
+                struct reply *reply, struct fault *fault) MUST_CHECK;
+
+/* The dossier is on its way: gevraagd -> verzonden. FAULT_STATE: not gevraagd any more. */
+bool reply_send(sqlite3 *db, const struct keys *keys, const char *actor, struct reply *reply,
+                const xmlNode *dossier, struct fault *fault) MUST_CHECK;
+
+#endif
