@@ -74,9 +74,8 @@ bool compose_open(struct gateway *gateway, const struct buf *sealed,
     SCOPED_XMLDOC xmlDoc *signed_doc = NULL;
     struct digest digest;
 
-    if (!seal_open(sealed->data, sealed->size,
-                   keys_certificate(gateway->keys, PURPOSE_VERZEGELEN),
-                   keys_get(gateway->keys, PURPOSE_VERZEGELEN), &xml, fault)
+    if (!seal_open(sealed->data, sealed->size, keys_get(gateway->keys, PURPOSE_VERZEGELEN),
+                   &xml, fault)
         || !xmldoc_parse(xml.data, xml.size, &signed_doc, fault)
         || !signature_canonical(signed_doc, canonical, &digest, fault))
         return false;

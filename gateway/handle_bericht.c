@@ -47,10 +47,9 @@ static bool open_seal(struct arrival *a, xmlDoc **doc, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
     const struct buf *body = &a->request->body;
-    const struct keys *keys = a->gateway->keys;
+    EVP_PKEY *key = keys_get(a->gateway->keys, PURPOSE_VERZEGELEN);
 
-    return seal_open(body->data, body->size, keys_certificate(keys, PURPOSE_VERZEGELEN),
-                     keys_get(keys, PURPOSE_VERZEGELEN), &xml, fault)
+    return seal_open(body->data, body->size, key, &xml, fault)
            && xmldoc_parse(xml.data, xml.size, doc, fault);
 }
 
