@@ -53,12 +53,14 @@ struct outbox_row {
     char reason[400];
     char settled_by[16];
     struct digest canonical;
+    struct digest signer, sealed_for; /* whose certificates (fingerprints); zeros: not known */
     struct buf sealed, receipt;
 };
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical, sealed of `row`. */
+/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical, signer, sealed_for,
+ * sealed of `row`. */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
@@ -67,12 +69,15 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
 /* Takes the next due row whose peer is active and has fewer than per_peer rows in flight:
- * QUEUED -> SENDING, with its sealed bytes. row->seq 0: nothing is due; *next is then when
- * something may be (0: nothing waits). */
+ * QUEUED -> SENDING, with its sealed bytes; counts the attempt. row->seq 0: nothing is due;
+ * *next is then when something may be (0: nothing waits). */
 bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 
-/* Writes down, before a byte leaves, which sealed bytes go; counts the attempt. */
+/* The same document signed and sealed anew: its sealed bytes and whose certificates. */
+bool outbox_renew(sqlite3 *db, const struct outbox_row *row, struct fault *fault) MUST_CHECK;
+
+/* Writes down, before a byte leaves, which sealed bytes go. */
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                  struct fault *fault) MUST_CHECK;
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
