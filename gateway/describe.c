@@ -2,6 +2,8 @@
 #include "gateway/describe.h"
 
 #include "codecs/receipt.h"
+#include "codecs/signature.h"
+#include "codecs/xmldoc.h"
 #include "gateway/call.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to)
@@ -43,23 +45,37 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
     call_put(to, "reason", row->reason);
 }
 
-json_t *describe_receipt(const struct buf *bytes, const STACK_OF(X509) * registered)
+static bool read_stored(const struct buf *bytes, STACK_OF(X509) * carried,
+                        struct receipt *receipt)
 {
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    X509 *signer = NULL;
+    struct fault fault = { 0 };
+
+    if (!xmldoc_parse(bytes->data, bytes->size, &doc, &fault)
+        || !signature_certificate(doc, &signer, &fault))
+        return false;
+    sk_X509_push(carried, signer);
+    return receipt_read(bytes->data, bytes->size, carried, receipt, NULL, &fault);
+}
+
+json_t *describe_receipt(const struct buf *bytes)
+{
+    STACK_OF(X509) *carried = sk_X509_new_null();
     json_t *to = json_object();
     struct receipt receipt;
     struct digest fingerprint;
-    struct fault fault;
-    X509 *signer;
 
-    if (!receipt_read(bytes->data, bytes->size, registered, &receipt, &signer, &fault)) {
+    if (read_stored(bytes, carried, &receipt)) {
+        certificate_fingerprint(sk_X509_value(carried, 0), &fingerprint);
+        call_put_time(to, "tijd", receipt.tijd);
+        call_put(to, "uitkomst", receipt.aangenomen ? "aangenomen" : "geweigerd");
+        call_put(to, "code", receipt.code);
+        call_put(to, "tekst", receipt.tekst);
+        call_put_digest(to, "ondertekenaar", &fingerprint);
+    } else {
         call_put(to, "uitkomst", "onleesbaar");
-        return to;
     }
-    certificate_fingerprint(signer, &fingerprint);
-    call_put_time(to, "tijd", receipt.tijd);
-    call_put(to, "uitkomst", receipt.aangenomen ? "aangenomen" : "geweigerd");
-    call_put(to, "code", receipt.code);
-    call_put(to, "tekst", receipt.tekst);
-    call_put_digest(to, "ondertekenaar", &fingerprint);
+    sk_X509_pop_free(carried, X509_free);
     return to;
 }

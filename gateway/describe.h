@@ -12,8 +12,10 @@ void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to); /
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to);
 void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json_t *to);
 
-/* The stored receipt as an object: tijd, uitkomst, code, tekst, ondertekenaar (fingerprint). A
- * receipt that no longer verifies with `registered` has uitkomst "onleesbaar". */
-json_t *describe_receipt(const struct buf *receipt, const STACK_OF(X509) * registered);
+/* A stored receipt as an object: tijd, uitkomst, code, tekst, ondertekenaar (fingerprint). It
+ * was verified when it came, or made by us, so it is read with the certificate that it
+ * carries: a renewal since then makes it no less readable. uitkomst "onleesbaar" when it was
+ * changed. */
+json_t *describe_receipt(const struct buf *receipt);
 
 #endif

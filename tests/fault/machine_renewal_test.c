@@ -287,6 +287,41 @@ static int64_t read_dossier(struct town *town, const char *overdracht)
     return size;
 }
 
+/* What both sides show of the receipt: its outcome, and who signed it. */
+static void assert_receipt_reads(struct town *town, const char *overdracht)
+{
+    struct call call = { .gateway = &town->gateway,
+                         .actor = "test",
+                         .arguments = json_pack("{s:s}", "id", overdracht),
+                         .result = json_object() };
+    struct fault fault = { 0 };
+
+    if (!call_overdracht_show(&call, &fault))
+        fail_msg("%s", fault.text);
+    json_t *receipt = json_object_get(
+        json_array_get(json_object_get(call.result, "messages"), 0), "ontvangstbevestiging");
+    assert_string_equal(json_string_value(json_object_get(receipt, "uitkomst")), "aangenomen");
+    assert_int_equal(json_string_length(json_object_get(receipt, "ondertekenaar")), 64);
+    json_decref(call.arguments);
+    json_decref(call.result);
+}
+
+static void old_receipts_read_after_either_side_renewed(void **state)
+{
+    static const enum purpose SIGNING[] = { PURPOSE_ONDERTEKENEN };
+    struct digest signer;
+
+    (void)state;
+    let_messages_wait();
+    start_real(NIEUW);
+    fingerprint_of(OUD, PURPOSE_ONDERTEKENEN, &signer);
+    assert_all_over(&signer, true);
+    renew(NIEUW, SIGNING, 1);
+    town_know(OUD, NIEUW, PEER_ACTIEF);
+    assert_receipt_reads(NIEUW, sent[0]);
+    assert_receipt_reads(OUD, sent[0]);
+}
+
 static void what_came_before_our_renewal_stays_readable_and_old_seals_open(void **state)
 {
     static const enum purpose OURS[] = { PURPOSE_VERZEGELEN };
@@ -320,6 +355,7 @@ int main(void)
         TEST(what_waits_over_the_peers_renewal_is_sealed_for_its_new_certificate),
         TEST(a_repeat_under_the_new_signature_gets_the_stored_receipt),
         TEST(what_an_older_version_left_waiting_is_signed_anew_too),
+        TEST(old_receipts_read_after_either_side_renewed),
         TEST(what_came_before_our_renewal_stays_readable_and_old_seals_open),
     };
 
