@@ -52,11 +52,14 @@ static bool is_stopping(struct couriers *couriers)
 
 /* --- claim ------------------------------------------------------------------------------ */
 
+/* What has expired cannot be sent any more; with a clock in doubt it waits. */
 static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
     bool found;
 
+    if (doubt_now(&gateway->doubt))
+        return true;
     while (outbox_expire(db, clock_now(), &row, &found, fault)) {
         if (!found)
             return true;
@@ -87,10 +90,11 @@ static bool is_current(const struct attempt *a)
 static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct attempt *a = argument;
+    const struct config *config = &a->gateway->config;
 
     if (!expire_all(db, a->gateway, fault)
-        || !outbox_claim(db, clock_now(), a->gateway->config.per_peer, &a->row, &a->next,
-                         fault))
+        || !outbox_hasten(db, clock_now(), config->retry_longest_seconds, fault)
+        || !outbox_claim(db, clock_now(), config->per_peer, &a->row, &a->next, fault))
         return false;
     if (!a->row.seq)
         return true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/events.h"
@@ -71,7 +72,8 @@ static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct gateway *gateway = argument;
 
-    return outbox_recover(db, fault) && peer_store_load(db, gateway->registry, fault);
+    return doubt_compare(db, &gateway->doubt, fault) && outbox_recover(db, fault)
+           && peer_store_load(db, gateway->registry, fault);
 }
 
 static bool open_store(struct gateway *gateway, struct fault *fault)
@@ -153,6 +155,7 @@ void gateway_init(struct gateway *gateway)
 {
     memset(gateway, 0, sizeof(*gateway));
     pthread_mutex_init(&gateway->trust_lock, NULL);
+    doubt_init(&gateway->doubt);
 }
 
 bool gateway_start(struct gateway *gateway, struct fault *fault)
@@ -165,10 +168,29 @@ bool gateway_check(struct gateway *gateway, struct fault *fault)
     return run_steps(gateway, CHECK_STEPS, fault);
 }
 
+static bool hasten_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    (void)argument;
+    return outbox_hasten(db, clock_now(), 0, fault);
+}
+
+/* Moments that were reckoned before a jump say nothing any more: what waits is tried now. */
+static void mind_the_clock(struct gateway *gateway)
+{
+    struct fault fault = { 0 };
+
+    if (!doubt_jumped(&gateway->doubt))
+        return;
+    if (!store_run(gateway->store, hasten_work, NULL, &fault))
+        log_warning("what waits is not tried at once after the clock jumped: %s", fault.text);
+    couriers_wake(gateway->couriers);
+}
+
 void gateway_tend(struct gateway *gateway)
 {
     control_tend(gateway->control);
     events_tend(gateway->events);
+    mind_the_clock(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)
@@ -187,5 +209,6 @@ void gateway_stop(struct gateway *gateway)
     trust_release(&gateway->trust_now);
     keys_destroy(gateway->keys);
     upload_forget_all();
+    doubt_finish(&gateway->doubt);
     pthread_mutex_destroy(&gateway->trust_lock);
 }

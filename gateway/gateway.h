@@ -13,6 +13,7 @@
 
 #include "codecs/base/fault.h"
 #include "gateway/config.h"
+#include "gateway/doubt.h"
 #include "gateway/home.h"
 #include "gateway/keys.h"
 #include "gateway/store.h"
@@ -38,8 +39,9 @@ struct gateway {
     struct couriers *couriers;
     struct events *events;
     struct control *control;
-    int64_t started;  /* wall clock, seconds */
-    int64_t start_ms; /* from exec to listening */
+    struct doubt doubt; /* of the wall clock */
+    int64_t started;    /* wall clock, seconds */
+    int64_t start_ms;   /* from exec to listening */
 
     pthread_mutex_t trust_lock;
     struct trust *trust_now;

@@ -291,6 +291,15 @@ bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found
            && cancel_successors(db, row, fault);
 }
 
+bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault)
+{
+    return sql_do(db, fault,
+                  "UPDATE outbox SET next_try = ? WHERE state = 'queued' AND next_try > ?",
+                  "ii", now, now + longest)
+           && sql_do(db, fault, "UPDATE peer SET next_try = ? WHERE next_try > ?", "ii", now,
+                     now + longest);
+}
+
 static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,
                           struct fault *fault)
 {

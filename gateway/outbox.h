@@ -102,6 +102,10 @@ bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found
 bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
                    bool *found, struct fault *fault) MUST_CHECK;
 
+/* No row and no peer waits longer than this from now; who would is tried now. Of a clock that
+ * was set back it may be years. */
+bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault) MUST_CHECK;
+
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 

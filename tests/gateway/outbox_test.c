@@ -311,6 +311,20 @@ static void what_was_signed_anew_is_what_is_kept(void **state)
     assert_int_equal(stored.attempts, 1);
 }
 
+static void what_waits_too_long_is_tried_now(void **state)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 10);
+    set_sql("UPDATE outbox SET next_try = 1800000060");
+    set_sql("UPDATE peer SET next_try = 1831536000"); /* from a clock a year ahead */
+    assert_true(outbox_hasten(db, NOW, 60, &fault));
+    assert_string_equal(claim(&row), ""); /* the row's own clock is within bounds */
+    assert_true(outbox_hasten(db, NOW, 59, &fault));
+    assert_string_equal(claim(&row), "m111");
+}
+
 static void trying_again_clears_the_clocks_but_not_an_end(void **state)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
@@ -395,6 +409,7 @@ int main(void)
         TEST(after_a_crash_what_was_being_sent_is_queued_again),
         TEST(only_bytes_that_were_sent_count_as_sent),
         TEST(what_was_signed_anew_is_what_is_kept),
+        TEST(what_waits_too_long_is_tried_now),
         TEST(trying_again_clears_the_clocks_but_not_an_end),
         TEST(a_message_is_found_by_a_beginning_that_fits_only_it),
         TEST(each_move_is_an_audit_row),
