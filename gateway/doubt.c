@@ -8,11 +8,12 @@
 #include "gateway/clock.h"
 #include "gateway/sql.h"
 
-#define JUMP_MS 60000       /* less is what a time service corrects by itself */
-#define DOUBT_MS 3600000    /* how long it lasts */
-#define BACK_SECONDS 300    /* at start: this far before the newest audit row */
-#define AWAY_SECONDS 172800 /* at start with messages waiting: this far from it, either way   \
-                             */
+#define JUMP_MS 60000    /* less is what a time service corrects by itself */
+#define DOUBT_MS 3600000 /* how long it lasts */
+#define BACK_SECONDS 300 /* at start: this far before the newest audit row */
+#define AWAY_SECONDS                                                                          \
+    172800 /* at start with messages waiting: this far from it, either way                    \
+            */
 
 void doubt_init(struct doubt *doubt)
 {
@@ -38,7 +39,7 @@ static void look(struct doubt *doubt, int64_t wall_ms, int64_t boot_ms)
     doubt->until_ms = boot_ms + DOUBT_MS;
     doubt->jumped = true;
     snprintf(doubt->why, sizeof(doubt->why), "the clock jumped by %+lld seconds",
-             (long long)(moved / 1000));
+             (long long)((moved + (moved < 0 ? -500 : 500)) / 1000));
 }
 
 /* Boot time first: a clock that is set between the two is seen at the next look. */

@@ -59,8 +59,7 @@ struct outbox_row {
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical, signer, sealed_for,
- * sealed of `row`. */
+/* Adds a QUEUED row with what compose.h fills in. */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
@@ -74,10 +73,8 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
 bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 
-/* The same document signed and sealed anew: its sealed bytes and whose certificates. */
+/* Before a byte leaves: the sealed bytes when they were made anew, and which ones go. */
 bool outbox_renew(sqlite3 *db, const struct outbox_row *row, struct fault *fault) MUST_CHECK;
-
-/* Writes down, before a byte leaves, which sealed bytes go. */
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                  struct fault *fault) MUST_CHECK;
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -92,18 +89,14 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
                    const char *reason, const struct buf *receipt,
                    struct fault *fault) MUST_CHECK;
 
-/* QUEUED rows past their expiry -> EXPIRED, one at a time, oldest first; row->reason says what
- * was wrong. *found false: none. */
+/* QUEUED rows past their expiry -> EXPIRED (row->reason says what was wrong), or for a peer ->
+ * CANCELLED with this reason; one at a time, oldest first. *found false: none. */
 bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
-
-/* Rows still QUEUED for a peer -> CANCELLED with this reason, one at a time, oldest first.
- * *found false: none. */
 bool outbox_cancel(sqlite3 *db, const char *peer, const char *reason, struct outbox_row *row,
                    bool *found, struct fault *fault) MUST_CHECK;
 
-/* No row and no peer waits longer than this from now; who would is tried now. Of a clock that
- * was set back it may be years. */
+/* Nothing waits longer than this from now (a clock was set back); what would is tried now. */
 bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault) MUST_CHECK;
 
 /* At start: every SENDING row back to QUEUED. */
@@ -113,14 +106,12 @@ bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                   struct fault *fault) MUST_CHECK;
 
-/* By id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN. */
+/* With sealed and receipt: by id or unique beginning (>= 4 characters), FAULT_UNKNOWN; the
+ * newest of that kind in a handover, *found tells. */
 bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,
                  struct fault *fault) MUST_CHECK;
-
-/* The newest row of that kind in a handover, with sealed and receipt. *found tells. */
 bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
                    struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
-
 typedef void outbox_each(void *context, const struct outbox_row *row);
 /* Newest first, at most `most`; overdracht NULL: all. With receipt, without sealed. */
 bool outbox_list(sqlite3 *db, const char *overdracht, int64_t most, outbox_each *each,
