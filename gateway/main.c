@@ -84,6 +84,7 @@ static void harden_process(void)
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     (void)mallopt(M_ARENA_MAX, 2); /* many threads, little memory */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails */
 }
 
 static void install_libraries(void)
