@@ -8,12 +8,19 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/mem.h"
 
+const char *sample_source(void)
+{
+    const char *copy = getenv("ESTAFETTE_SOURCE");
+
+    return copy ? copy : SOURCE_DIR;
+}
+
 char *sample_dossier(const char *file)
 {
     SCOPED_BUF struct buf path = { 0 };
     char *text = mem_alloc(65536);
 
-    buf_addf(&path, "%s/tests/golden/dossiers/%s", SOURCE_DIR, file);
+    buf_addf(&path, "%s/tests/golden/dossiers/%s", sample_source(), file);
     FILE *stream = fopen(buf_text(&path), "re");
     if (!stream || fread(text, 1, 65535, stream) == 0 || fclose(stream) != 0)
         abort();

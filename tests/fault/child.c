@@ -35,8 +35,6 @@ static void limit(int resource, unsigned long most)
         must(setrlimit((__rlimit_resource_t)resource, &bound) == 0, "setrlimit");
 }
 
-/* strace reads one word more than it is told: what its child does to the environment is the
- * child's own affair. */
 static void become(const struct child *child)
 {
     const char *words[WORDS_MAX];
@@ -44,7 +42,8 @@ static void become(const struct child *child)
 
     for (const char *const *word = child->before; word && *word; word++)
         words[count++] = *word;
-    words[count++] = ESTAFETTED;
+    const char *copy = getenv("ESTAFETTED_COMMAND"); /* where others may not read the build */
+    words[count++] = copy ? copy : ESTAFETTED;
     words[count++] = "-C";
     words[count++] = child->town->folder;
     words[count] = NULL;
