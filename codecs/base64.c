@@ -12,23 +12,34 @@ void base64_encode(const void *bytes, size_t size, struct buf *text)
     buf_grown(text, (size_t)EVP_EncodeBlock(place, bytes, (int)size));
 }
 
-static const char ALPHABET[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static bool is_digit(unsigned char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+           || c == '+' || c == '/';
+}
+
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 /* Copies without white space; false on a character that does not belong. */
 static bool squeeze(const char *text, struct buf *out)
 {
+    unsigned char *to = buf_reserve(out, strlen(text) + 1), *start = to;
     size_t padding = 0;
 
     for (; *text; text++) {
-        if (strchr(" \t\r\n", *text))
+        unsigned char c = (unsigned char)*text;
+        if (is_space(c))
             continue;
-        if (*text == '=')
+        if (c == '=')
             padding++;
-        else if (padding || !strchr(ALPHABET, *text))
+        else if (padding || !is_digit(c))
             return false;
-        buf_add(out, text, 1);
+        *to++ = c;
     }
+    buf_grown(out, (size_t)(to - start));
     return padding <= 2 && out->size % 4 == 0;
 }
 

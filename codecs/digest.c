@@ -7,10 +7,46 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "codecs/base/mem.h"
+
 void digest_of(const void *data, size_t size, struct digest *digest)
 {
     if (EVP_Digest(data, size, digest->bytes, NULL, EVP_sha256(), NULL) != 1)
         abort(); /* only without memory or without SHA-256 */
+}
+
+struct digest_stream {
+    EVP_MD_CTX *context;
+};
+
+struct digest_stream *digest_stream_create(void)
+{
+    struct digest_stream *stream = mem_alloc(sizeof(*stream));
+
+    stream->context = EVP_MD_CTX_new();
+    if (!stream->context || EVP_DigestInit_ex(stream->context, EVP_sha256(), NULL) != 1)
+        abort();
+    return stream;
+}
+
+void digest_stream_add(struct digest_stream *stream, const void *data, size_t size)
+{
+    if (EVP_DigestUpdate(stream->context, data, size) != 1)
+        abort();
+}
+
+void digest_stream_end(struct digest_stream *stream, struct digest *digest)
+{
+    if (EVP_DigestFinal_ex(stream->context, digest->bytes, NULL) != 1)
+        abort();
+}
+
+void digest_stream_destroy(struct digest_stream *stream)
+{
+    if (!stream)
+        return;
+    EVP_MD_CTX_free(stream->context);
+    free(stream);
 }
 
 bool digest_equal(const struct digest *a, const struct digest *b)

@@ -14,6 +14,14 @@ struct digest {
 };
 
 void digest_of(const void *data, size_t size, struct digest *digest);
+
+/* The same of what comes in pieces. destroy() takes NULL. */
+struct digest_stream;
+struct digest_stream *digest_stream_create(void);
+void digest_stream_add(struct digest_stream *stream, const void *data, size_t size);
+void digest_stream_end(struct digest_stream *stream, struct digest *digest);
+void digest_stream_destroy(struct digest_stream *stream);
+
 bool digest_equal(const struct digest *a, const struct digest *b);
 void digest_hex(const struct digest *digest, char hex[DIGEST_HEX]); /* lower case */
 

@@ -47,9 +47,9 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
 call_handler call_status, call_reload;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
     call_peer_state;
-call_handler call_upload;
-call_handler call_overdracht_send, call_overdracht_list, call_overdracht_show,
-    call_overdracht_accept, call_overdracht_file;
+call_handler call_upload, call_document_add, call_document_read;
+call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list,
+    call_overdracht_show, call_overdracht_accept, call_overdracht_file;
 call_handler call_outbox_list, call_outbox_show, call_outbox_retry;
 
 #endif

@@ -5,11 +5,14 @@
 
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
+#include "gateway/bijlage_store.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
+#include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/describe.h"
+#include "gateway/enclosure.h"
 #include "gateway/events.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
@@ -73,30 +76,46 @@ static bool address(struct sending *s, struct fault *fault)
 static bool read_dossier(struct sending *s, struct fault *fault)
 {
     SCOPED_BUF struct buf content = { 0 };
+    const char *documents = call_text(s->call, "documents");
 
     return upload_read(call_text(s->call, "file"), &content, fault)
-           && dossier_check(content.data, content.size, NULL, NULL, &s->dossier, fault);
+           && dossier_check(content.data, content.size, NULL, NULL, &s->dossier, fault)
+           && enclosure_take(s->call->gateway, documents, xmlDocGetRootElement(s->dossier),
+                             fault);
 }
 
-static bool compose(struct sending *s, struct fault *fault)
+static struct letter letter_of(const struct sending *s)
 {
-    struct gateway *gateway = s->call->gateway;
-    const struct letter letter = {
+    return (struct letter){
         .peer = s->peer,
         .soort = SOORT_DOSSIER,
         .from = s->o.eigen_code,
         .to = s->o.gemeentecode,
-        .valid_seconds = gateway->config.expire_days * 86400L,
+        .valid_seconds = s->call->gateway->config.expire_days * 86400L,
         .content = xmlDocGetRootElement(s->dossier),
     };
+}
 
-    if (!compose_letter(gateway, &letter, &s->row, fault))
+static bool compose(struct sending *s, struct fault *fault)
+{
+    const struct letter letter = letter_of(s);
+
+    if (!compose_letter(s->call->gateway, &letter, &s->row, fault))
         return false;
     s->o.rol = ROL_VERSTREKKER;
     s->o.state = OVERDRACHT_VERZONDEN;
     memcpy(s->o.id, s->row.overdracht, UUID_SIZE);
     memcpy(s->o.peer, s->row.peer, OIN_SIZE);
     return true;
+}
+
+static void tell_whereto(struct sending *s)
+{
+    json_object_set_new(s->call->result, "ontvanger",
+                        json_pack("{s:s, s:s, s:s}", "oin", s->peer->card.oin, "naam",
+                                  s->peer->card.naam, "gemeentecode", s->o.gemeentecode));
+    json_object_set_new(s->call->result, "documenten",
+                        describe_documents(xmlDocGetRootElement(s->dossier)));
 }
 
 static void tell_sent(struct sending *s)
@@ -108,9 +127,7 @@ static void tell_sent(struct sending *s)
     call_put(result, "overdracht", s->row.overdracht);
     call_put(result, "bericht", s->row.id);
     call_put_number(result, "size", (int64_t)s->row.sealed.size);
-    json_object_set_new(result, "ontvanger",
-                        json_pack("{s:s, s:s, s:s}", "oin", s->row.peer, "naam",
-                                  s->peer->card.naam, "gemeentecode", s->o.gemeentecode));
+    tell_whereto(s);
     call_put_digest(result, "verzegeld", &sealed);
     call_put_digest(result, "canoniek", &s->row.canonical);
 }
@@ -119,10 +136,12 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct sending *s = argument;
     struct gateway *gateway = s->call->gateway;
+    const xmlNode *dossier = xmlDocGetRootElement(s->dossier);
+    const struct bijlage_owner owner = { gateway->config.oin, s->row.id, s->row.overdracht };
 
-    return overdracht_add(db, gateway->keys, s->call->actor, &s->o,
-                          xmlDocGetRootElement(s->dossier), fault)
+    return overdracht_add(db, gateway->keys, s->call->actor, &s->o, dossier, fault)
            && outbox_add(db, s->call->actor, &s->row, fault)
+           && bijlage_store_add(db, &gateway->home, &owner, dossier, fault)
            && call_record(db, s->call, fault);
 }
 
@@ -141,12 +160,57 @@ bool call_overdracht_send(struct call *call, struct fault *fault)
     bool good = send_dossier(&s, fault);
     if (good) {
         upload_forget(call_text(call, "file"));
+        enclosure_forget_list(call_text(call, "documents"), false);
         events_publish(call->gateway->events, "overdracht", s.row.overdracht);
         couriers_wake(call->gateway->couriers);
     }
     peer_release(&s.peer);
     xmldoc_release(&s.dossier);
     outbox_row_finish(&s.row);
+    return good;
+}
+
+/* --- preview -------------------------------------------------------------------------- */
+
+/* An answer on the bus has its limit; a dossier that passes it is shown without its XML. */
+static void tell_message(struct sending *s, const struct buf *xml)
+{
+    json_t *result = s->call->result;
+    struct digest certificate;
+
+    certificate_fingerprint(sk_X509_value(s->peer->card.certificates[PURPOSE_VERZEGELEN], 0),
+                            &certificate);
+    tell_whereto(s);
+    call_put(result, "endpoint", s->peer->card.endpoint);
+    call_put_digest(result, "certificaat", &certificate);
+    call_put_number(result, "size", (int64_t)xml->size);
+    if (xml->size < CONTROL_PIECE_MAX)
+        call_put(result, "bericht", buf_text(xml));
+}
+
+static bool preview_dossier(struct sending *s, struct fault *fault)
+{
+    SCOPED_BUF struct buf xml = { 0 };
+
+    if (!read_dossier(s, fault) || !address(s, fault))
+        return false;
+    const struct letter letter = letter_of(s);
+    if (!compose_preview(s->call->gateway, &letter, &xml, fault))
+        return false;
+    tell_message(s, &xml);
+    return true;
+}
+
+/* All that sending does, up to the seal; then everything is forgotten. */
+bool call_overdracht_preview(struct call *call, struct fault *fault)
+{
+    struct sending s = { .call = call };
+
+    bool good = preview_dossier(&s, fault);
+    upload_forget(call_text(call, "file"));
+    enclosure_forget_list(call_text(call, "documents"), true);
+    peer_release(&s.peer);
+    xmldoc_release(&s.dossier);
     return good;
 }
 

@@ -10,6 +10,7 @@
 #include "gateway/compose.h"
 #include "gateway/control.h"
 #include "gateway/describe.h"
+#include "gateway/filing.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
 
@@ -99,59 +100,6 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
 
 /* --- file ---------------------------------------------------------------------------- */
 
-struct filing {
-    struct call *call;
-    struct overdracht o;
-    struct buf sealed, receipt;
-    struct digest canonical;
-};
-
-static bool found_dossier(const struct filing *f, bool found, struct fault *fault)
-{
-    return found || fault_set(fault, FAULT_STATE, "handover %s has no dossier yet", f->o.id);
-}
-
-/* What we sent: the newest dossier of this handover in the outbox. */
-static bool find_sent(sqlite3 *db, struct filing *f, struct fault *fault)
-{
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    bool found;
-
-    if (!outbox_latest(db, f->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault)
-        || !found_dossier(f, found, fault))
-        return false;
-    f->canonical = row.canonical;
-    buf_take(&f->sealed, &row.sealed);
-    buf_take(&f->receipt, &row.receipt);
-    return true;
-}
-
-static bool find_received(sqlite3 *db, struct filing *f, struct fault *fault)
-{
-    SCOPED_INBOX_ROW struct inbox_row row = { 0 };
-    bool found;
-
-    if (!inbox_latest(db, f->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault)
-        || !found_dossier(f, found, fault))
-        return false;
-    f->canonical = row.canonical;
-    buf_take(&f->sealed, &row.sealed);
-    buf_take(&f->receipt, &row.receipt);
-    return true;
-}
-
-static bool file_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct filing *f = argument;
-    struct call *call = f->call;
-
-    return overdracht_find(db, call->gateway->keys, call_text(call, "id"), &f->o, fault)
-           && (f->o.rol == ROL_ONTVANGER ? find_received(db, f, fault)
-                                         : find_sent(db, f, fault))
-           && audit_add(db, call->actor, "read", f->o.id, fault, "%.40s",
-                        call_text(call, "what"));
-}
-
 static void extract_dossier(xmlDoc *bericht, struct buf *content)
 {
     SCOPED_XMLDOC xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
@@ -204,8 +152,8 @@ bool call_overdracht_file(struct call *call, struct fault *fault)
     static const char *const WHATS[] = { "bericht", "dossier", "ontvangstbevestiging",
                                          "verzegeld" };
     SCOPED_BUF struct buf content = { 0 };
-    struct filing f = { .call = call };
     const char *what = call_text(call, "what");
+    struct filing f = { .call = call, .audited = what };
     bool known = false;
 
     for (size_t i = 0; i < sizeof(WHATS) / sizeof(WHATS[0]); i++)
@@ -213,9 +161,8 @@ bool call_overdracht_file(struct call *call, struct fault *fault)
     if (!known)
         return fault_set(fault, FAULT_USAGE,
                          "what: bericht, dossier, ontvangstbevestiging or verzegeld");
-    bool good = store_run(call->gateway->store, file_work, &f, fault)
-                && pick(&f, what, &content, fault) && answer_piece(call, &content, fault);
-    buf_finish(&f.sealed);
-    buf_finish(&f.receipt);
+    bool good = filing_find(&f, fault) && pick(&f, what, &content, fault)
+                && answer_piece(call, &content, fault);
+    filing_finish(&f);
     return good;
 }

@@ -78,6 +78,19 @@ bool compose_letter(struct gateway *gateway, const struct letter *letter,
     return true;
 }
 
+bool compose_preview(struct gateway *gateway, const struct letter *letter, struct buf *xml,
+                     struct fault *fault)
+{
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    struct kop kop = { 0 };
+
+    fill_kop(gateway, letter, &kop);
+    if (!message_build(&kop, letter->content, &doc, fault))
+        return false;
+    xmldoc_write(doc, xml);
+    return true;
+}
+
 bool compose_open(struct gateway *gateway, const struct buf *sealed,
                   const struct digest *recorded, struct buf *canonical, xmlDoc **doc,
                   struct fault *fault)

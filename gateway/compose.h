@@ -27,6 +27,10 @@ struct letter {
 bool compose_letter(struct gateway *gateway, const struct letter *letter,
                     struct outbox_row *row, struct fault *fault) MUST_CHECK;
 
+/* The same message as it would be signed, for somebody who wants to see it first. Appends. */
+bool compose_preview(struct gateway *gateway, const struct letter *letter, struct buf *xml,
+                     struct fault *fault) MUST_CHECK;
+
 /* Signed under our present certificate, and sealed for the first on the peer's card? */
 bool compose_is_current(const struct gateway *gateway, const struct peer *peer,
                         const struct outbox_row *row);

@@ -55,6 +55,8 @@ static const struct knob KNOBS[] = {
     { "deliver",     "retry_longest_seconds", NUMBER(retry_longest_seconds), "3600", 1, 86400, "longest wait ever" },
     { "deliver",     "expire_days",   NUMBER(expire_days),      "5",     1,    30, "a message not delivered by then has expired" },
     { "limits",      "message_kib",   NUMBER(message_kib),      "4096", 64,  8192, "largest message we send or take" },
+    { "limits",      "document_mib",  NUMBER(document_mib),     "250",   1,  2000, "largest document we send or take along" },
+    { "limits",      "waiting_mib",   NUMBER(waiting_mib),      "1000",  1, 1000000, "documents of one peer whose message has not come yet" },
     { "limits",      "kaart_days",    NUMBER(kaart_days),       "365",   1,  1100, "how long a card of ours is valid" },
     { "local",       "sockets",       TEXT(sockets),            "",      0,    79, "folder of the local sockets; empty: run in the home" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },

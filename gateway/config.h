@@ -33,7 +33,7 @@ struct config {
     int couriers, per_peer, connect_seconds, total_seconds;
     int retry_first_seconds, retry_longest_seconds, expire_days;
     /* [limits] */
-    int message_kib, kaart_days;
+    int message_kib, document_mib, waiting_mib, kaart_days;
     /* [local] */
     char sockets[80]; /* "": HOME/run */
     /* [log] */

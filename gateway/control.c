@@ -25,13 +25,16 @@ static const struct request {
     bool changes;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "document.add",      "file offset# data naam?", false, call_document_add },
+    { "document.read",     "id document offset#", false, call_document_read },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },
     { "outbox.show",       "id",                 false, call_outbox_show },
     { "overdracht.accept", "id",                 true,  call_overdracht_accept },
     { "overdracht.file",   "id what offset#",    false, call_overdracht_file },
     { "overdracht.list",   "",                   false, call_overdracht_list },
-    { "overdracht.send",   "file to from?",      true,  call_overdracht_send },
+    { "overdracht.preview", "file to from? documents?", false, call_overdracht_preview },
+    { "overdracht.send",   "file to from? documents?", true,  call_overdracht_send },
     { "overdracht.show",   "id",                 false, call_overdracht_show },
     { "peer.add",          "card fingerprint",   true,  call_peer_add },
     { "peer.card",         "",                   false, call_peer_card },

@@ -32,8 +32,18 @@
  *   peer.state         gemeente to          oin naam state; to: actief, geschorst, verwijderd
  *   upload             file(UUID) offset    size held so far; forgotten after an hour
  *                      data(base64)
+ *   document.add       file(UUID) offset    size held so far; a document to go along,
+ *                      data(base64) [naam]  encrypted as it comes; forgotten after an hour
+ *   document.read      id document offset   data size sha256: a document of a dossier, by its
+ *                                           id there; offset a multiple of 16
  *   overdracht.send    file to [from]       overdracht bericht size verzegeld canoniek
- *                                           ontvanger{oin naam gemeentecode}
+ *                      [documents]          ontvanger{oin naam gemeentecode} documenten[{id
+ *                                           naam mediatype omvang sha256}]; documents: UUIDs
+ *                                           of document.add, with blanks between
+ *   overdracht.preview the same             what would leave and to whom, and nothing leaves:
+ *                                           the same without ids and digests, and bericht(XML
+ *                                           without signature) endpoint certificaat(of the
+ *                                           peer, for sealing); the documents are forgotten
  *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
  *                                           gemeentecode naam geboortedatum created changed
  *                                           reden}]

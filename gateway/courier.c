@@ -99,7 +99,9 @@ static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
     if (!a->row.seq)
         return true;
     a->current = is_current(a);
-    return !a->current || note_sealed(db, a, fault);
+    return (!a->current || note_sealed(db, a, fault))
+           && bijlage_store_of(db, a->gateway->config.oin, a->row.id, &a->exchange.documents,
+                               fault);
 }
 
 static bool renewed_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -171,8 +173,10 @@ static bool again_work(sqlite3 *db, void *argument, struct fault *fault)
 
     if (!a->exchange.connected && a->fault.code == FAULT_UNREACHABLE)
         return wait_for_peer(db, a, fault);
-    a->wait = retry_wait(a->row.attempts + 1, config->retry_first_seconds,
-                         config->retry_longest_seconds, retry_random());
+    /* An attempt that brought a document further is no failure to be patient about. */
+    a->wait =
+        retry_wait(a->exchange.carried ? 1 : a->row.attempts + 1, config->retry_first_seconds,
+                   config->retry_longest_seconds, retry_random());
     return outbox_again(db, &a->row, a->fault.text, clock_now() + a->wait, fault);
 }
 

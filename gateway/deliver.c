@@ -25,7 +25,7 @@
 #include "codecs/base/mem.h"
 #include "gateway/tls.h"
 
-enum { HEADER_MAX = 16384, SLOWEST = 100 /* bytes per millisecond */ };
+enum { HEADER_MAX = 16384, SLOWEST = 100 /* bytes per millisecond */, SILENT_SECONDS = 10 };
 
 struct deliver {
     struct deliver_settings settings;
@@ -229,7 +229,6 @@ static const struct {
     { CURLOPT_HTTP09_ALLOWED,          0 },
     { CURLOPT_HTTP_CONTENT_DECODING,   0 },
     { CURLOPT_LOW_SPEED_LIMIT,         1024 },
-    { CURLOPT_LOW_SPEED_TIME,          10 },
     { CURLOPT_NOSIGNAL,                1 },
     { CURLOPT_NETRC,                   CURL_NETRC_IGNORED },
     { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
@@ -283,10 +282,13 @@ static void set_callbacks(struct deliver *deliver)
 static void set_limits(struct deliver *deliver)
 {
     const struct deliver_settings *settings = &deliver->settings;
-    long total = settings->total_ms + (long)(deliver->request->size / SLOWEST);
+    const struct deliver_request *request = deliver->request;
+    long total = settings->total_ms + (long)(request->size / SLOWEST) + request->patience_ms;
 
     curl_easy_setopt(deliver->curl, CURLOPT_CONNECTTIMEOUT_MS, settings->connect_ms);
     curl_easy_setopt(deliver->curl, CURLOPT_TIMEOUT_MS, total);
+    curl_easy_setopt(deliver->curl, CURLOPT_LOW_SPEED_TIME,
+                     SILENT_SECONDS + request->patience_ms / 1000);
 }
 
 static void add_header(struct curl_slist **list, const char *name, const char *value)

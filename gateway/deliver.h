@@ -30,6 +30,7 @@ struct deliver_request {
     const char *bericht_id, *traceparent, *content_range; /* each may be NULL */
     const void *body;
     size_t size;
+    long patience_ms; /* beyond the settings: what the other side needs to think */
 };
 
 struct deliver_answer {

@@ -1,6 +1,7 @@
 /* describe -- see describe.h. */
 #include "gateway/describe.h"
 
+#include "codecs/document.h"
 #include "codecs/receipt.h"
 #include "codecs/signature.h"
 #include "codecs/xmldoc.h"
@@ -43,6 +44,27 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
     call_put_time(to, "next_try", open ? row->next_try : 0);
     call_put_time(to, "settled", row->settled);
     call_put(to, "reason", row->reason);
+}
+
+json_t *describe_documents(const xmlNode *dossier)
+{
+    json_t *list = json_array();
+
+    for (const xmlNode *entry = document_first(dossier); entry; entry = document_next(entry)) {
+        json_t *item = json_object();
+        struct document document;
+        struct fault fault;
+        if (document_read(entry, &document, &fault) && document.enclosed) {
+            call_put(item, "id", document.id);
+            call_put(item, "naam", xmldoc_text(entry, "naam"));
+            call_put(item, "mediatype", document.plain.mediatype);
+            call_put_number(item, "omvang", document.plain.size);
+            call_put_digest(item, "sha256", &document.plain.sha256);
+            json_array_append(list, item);
+        }
+        json_decref(item);
+    }
+    return list;
 }
 
 static bool read_stored(const struct buf *bytes, STACK_OF(X509) * carried,

@@ -12,6 +12,9 @@ void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to); /
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to);
 void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json_t *to);
 
+/* The documents that travel with a dossier: [{id naam mediatype omvang sha256}]. */
+json_t *describe_documents(const xmlNode *dossier);
+
 /* A stored receipt as an object: tijd, uitkomst, code, tekst, ondertekenaar (fingerprint). It
  * was verified when it came, or made by us, so it is read with the certificate that it
  * carries: a renewal since then makes it no less readable. uitkomst "onleesbaar" when it was

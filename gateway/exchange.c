@@ -3,15 +3,30 @@
 
 #include <string.h>
 
+#include "gateway/bijlage_send.h"
 #include "gateway/clock.h"
+
+#define CHECKED_PER_MS 10240 /* 10 MB of documents a second, on a slow machine */
 
 void exchange_finish(struct exchange *exchange)
 {
+    bijlage_list_finish(&exchange->documents);
+    deliver_answer_finish(&exchange->answer);
     buf_finish(&exchange->receipt_bytes);
 }
 
+/* The other side opens and compares every document before it answers. */
+static long patience_for(const struct bijlage_list *documents)
+{
+    int64_t bytes = 0;
+
+    for (size_t i = 0; i < documents->count; i++)
+        bytes += documents->items[i].size;
+    return (long)(bytes / CHECKED_PER_MS);
+}
+
 static bool send_row(struct gateway *gateway, struct deliver *deliver, const struct peer *peer,
-                     const struct outbox_row *row, struct deliver_answer *answer,
+                     const struct outbox_row *row, struct exchange *exchange,
                      struct fault *fault)
 {
     SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
@@ -25,9 +40,13 @@ static bool send_row(struct gateway *gateway, struct deliver *deliver, const str
         .bericht_id = row->id,
         .body = row->sealed.data,
         .size = row->sealed.size,
+        .patience_ms = patience_for(&exchange->documents),
     };
 
-    return deliver_send(deliver, &request, gateway->keys, trust, answer, fault);
+    bool good =
+        deliver_send(deliver, &request, gateway->keys, trust, &exchange->answer, fault);
+    exchange->connected = exchange->answer.connected;
+    return good;
 }
 
 /* A receipt is believed only when its signer is on the card and our trust still holds. */
@@ -59,17 +78,26 @@ static bool is_about(const struct gateway *gateway, const struct outbox_row *row
     return true;
 }
 
+static bool send_documents(struct gateway *gateway, struct deliver *deliver,
+                           const struct peer *peer, struct exchange *exchange,
+                           struct fault *fault)
+{
+    struct conveyance conveyance = { 0 };
+
+    bool good = bijlage_send(gateway, deliver, peer, &exchange->documents, &conveyance, fault);
+    exchange->connected = conveyance.connected;
+    exchange->carried = conveyance.carried;
+    return good;
+}
+
 bool exchange_run(struct gateway *gateway, struct deliver *deliver, const struct peer *peer,
                   const struct outbox_row *row, struct exchange *exchange, struct fault *fault)
 {
-    struct deliver_answer answer = { 0 };
-
-    bool good = send_row(gateway, deliver, peer, row, &answer, fault)
-                && believe(gateway, peer, &answer, &exchange->receipt, fault)
-                && is_about(gateway, row, &exchange->receipt, fault);
-    exchange->connected = answer.connected;
-    if (good)
-        buf_take(&exchange->receipt_bytes, &answer.body);
-    deliver_answer_finish(&answer);
-    return good;
+    if (!send_documents(gateway, deliver, peer, exchange, fault)
+        || !send_row(gateway, deliver, peer, row, exchange, fault)
+        || !believe(gateway, peer, &exchange->answer, &exchange->receipt, fault)
+        || !is_about(gateway, row, &exchange->receipt, fault))
+        return false;
+    buf_take(&exchange->receipt_bytes, &exchange->answer.body);
+    return true;
 }

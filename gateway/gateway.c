@@ -9,12 +9,14 @@
 #include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
+#include "gateway/enclosure.h"
 #include "gateway/events.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/outbox.h"
 #include "gateway/peer_store.h"
 #include "gateway/route.h"
+#include "gateway/sweep.h"
 #include "gateway/tls.h"
 #include "gateway/upload.h"
 #include "gateway/worker.h"
@@ -270,6 +272,7 @@ void gateway_tend(struct gateway *gateway)
     control_tend(gateway->control);
     events_tend(gateway->events);
     alarms_tend(gateway->alarms, gateway, mind_the_clock(gateway));
+    sweep_tend(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)
@@ -290,5 +293,6 @@ void gateway_stop(struct gateway *gateway)
     keys_destroy(gateway->keys);
     upload_forget_all();
     doubt_finish(&gateway->doubt);
+    enclosure_forget_all();
     pthread_mutex_destroy(&gateway->trust_lock);
 }

@@ -44,6 +44,7 @@ struct gateway {
     struct doubt doubt; /* of the wall clock */
     int64_t started;    /* wall clock, seconds */
     int64_t start_ms;   /* from exec to listening */
+    int64_t swept_ms;   /* monotonic: the last sweep */
 
     pthread_mutex_t trust_lock;
     struct trust *trust_now;

@@ -8,6 +8,8 @@
 #include "codecs/seal.h"
 #include "codecs/signature.h"
 #include "codecs/xmldoc.h"
+#include "gateway/bijlage_store.h"
+#include "gateway/bijlagen.h"
 #include "gateway/clock.h"
 #include "gateway/events.h"
 #include "gateway/gateway.h"
@@ -136,6 +138,32 @@ static bool content_is_good(struct arrival *a, struct fault *fault)
                || dossier_rules(message_content(a->doc), NULL, NULL, fault));
 }
 
+/* Everything that the dossier names must be here and be what it says, before we say yes. */
+static bool documents_are_good(const struct arrival *a, struct fault *fault)
+{
+    const xmlNode *dossier = message_content(a->doc);
+
+    if (a->kop.soort != SOORT_DOSSIER)
+        return true;
+    if (!document_all_enclosed(dossier, fault))
+        return false;
+    for (const xmlNode *entry = document_first(dossier); entry; entry = document_next(entry)) {
+        struct document document;
+        if (!document_read(entry, &document, fault)
+            || !bijlagen_verify(&a->gateway->home, a->peer->card.oin, &document, fault))
+            return false;
+    }
+    return true;
+}
+
+static bool add_documents(sqlite3 *db, const struct arrival *a, struct fault *fault)
+{
+    const struct bijlage_owner owner = { a->peer->card.oin, a->row.id, a->row.overdracht };
+
+    return a->kop.soort != SOORT_DOSSIER
+           || bijlage_store_add(db, &a->gateway->home, &owner, message_content(a->doc), fault);
+}
+
 /* --- store and answer ---------------------------------------------------------------- */
 
 static bool make_receipt(struct arrival *a, const struct fault *refusal, struct buf *xml,
@@ -205,7 +233,7 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
     return found
            || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc),
                                    fault)
-               && inbox_add(db, &a->row, fault));
+               && inbox_add(db, &a->row, fault) && add_documents(db, a, fault));
 }
 
 /* A refusal is kept too, so that a repeat hears the same; without the body. */
@@ -229,7 +257,8 @@ static bool accept_message(struct arrival *a, struct fault *fault)
 {
     if (a->kop.soort != SOORT_PING)
         buf_add(&a->row.sealed, a->request->body.data, a->request->body.size);
-    return content_is_good(a, fault) && make_receipt(a, NULL, &a->row.receipt, fault)
+    return content_is_good(a, fault) && documents_are_good(a, fault)
+           && make_receipt(a, NULL, &a->row.receipt, fault)
            && store_run(a->gateway->store, accept_work, a, fault);
 }
 

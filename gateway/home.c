@@ -15,8 +15,8 @@
 #define OTHERS 0077
 
 static const char *const FOLDERS[] = {
-    "keys",       "certificates", "trust", "trust/anchors", "trust/intermediates",
-    "trust/crls", "store",        "run",
+    "keys",       "certificates", "trust",    "trust/anchors", "trust/intermediates",
+    "trust/crls", "store",        "bijlagen", "run",
 };
 
 /* The keys are readable for whoever may enter, so nobody else may. */

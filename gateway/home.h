@@ -5,6 +5,7 @@
  *   HOME/certificates/PURPOSE.pem|csr   our certificates and requests for them
  *   HOME/trust/{anchors,intermediates,crls}
  *   HOME/store/estafette.db             everything that must not be lost
+ *   HOME/bijlagen/OIN/SHA256            documents, as ciphertext (bijlagen.h)
  *   HOME/run/control.sock, events.sock  the local bus (or where [lokaal] sockets says)
  */
 #ifndef GATEWAY_HOME_H

@@ -5,7 +5,9 @@
 
 #include "gateway/clock.h"
 #include "gateway/gateway.h"
+#include "gateway/bijlagen.h"
 #include "gateway/handle_bericht.h"
+#include "gateway/handle_bijlage.h"
 #include "gateway/handle_kaart.h"
 #include "gateway/log.h"
 
@@ -22,6 +24,7 @@ static const struct problem {
     { FAULT_SIZE,    413, "Bericht te groot",              NULL },
     { FAULT_CLOCK,   503, "De klok van een van beide kanten loopt niet goed", "klok" },
     { FAULT_MISSING, 409, "Een bijlage is er nog niet",    "bijlage-ontbreekt" },
+    { FAULT_QUOTA,   429, "Te veel bijlagen zonder bericht", "quotum" },
 };
 /* clang-format on */
 
@@ -30,7 +33,11 @@ void route_table(const struct config *config, struct listen_route routes[ROUTES]
     routes[0] = (struct listen_route){ "POST", "/v1/berichten",
                                        (size_t)config->message_kib << 10, handle_bericht };
     routes[1] = (struct listen_route){ "GET", "/v1/kaart", 0, handle_kaart };
-    routes[2] = (struct listen_route){ 0 };
+    routes[2] =
+        (struct listen_route){ "HEAD", HANDLE_BIJLAGE_PATH "*", 0, handle_bijlage_head };
+    routes[3] = (struct listen_route){ "PUT", HANDLE_BIJLAGE_PATH "*", BIJLAGEN_PIECE_MAX,
+                                       handle_bijlage_put };
+    routes[4] = (struct listen_route){ 0 };
 }
 
 bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer, struct fault *fault)
@@ -77,7 +84,7 @@ void route_refuse(const char *address, const struct fault *fault, struct listen_
                 fault_name(fault->code), fault->text);
     answer->status = problem->status;
     answer->content_type = "application/problem+xml";
-    answer->retry_after = problem->status == 503 ? RETRY_AFTER_SECONDS : 0;
+    answer->retry_after = fault_is_temporary(fault) ? RETRY_AFTER_SECONDS : 0;
     answer->close = true;
     buf_add_text(&answer->body, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                 "<problem xmlns=\"urn:ietf:rfc:7807\">");

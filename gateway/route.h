@@ -11,7 +11,7 @@
 #include "gateway/listen.h"
 
 /* The routes with the configured limits. `routes` has room for ROUTES. */
-#define ROUTES 3
+#define ROUTES 5
 void route_table(const struct config *config, struct listen_route routes[ROUTES]);
 
 /* The peer whose card lists this TLS client certificate; peer_release() it. FAULT_IDENTITY. */

@@ -15,12 +15,11 @@
 
 #include "codecs/base/mem.h"
 
-static void fd_close(const int *fd)
+void file_close(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);
 }
-#define SCOPED_FD __attribute__((cleanup(fd_close)))
 
 static bool read_all(int fd, const char *path, size_t max, struct buf *content,
                      struct fault *fault)
@@ -53,33 +52,59 @@ bool file_read(const char *path, size_t max, struct buf *content, struct fault *
     return read_all(fd, path, max, content, fault);
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
+bool file_put(int fd, const void *bytes, size_t size, off_t at)
 {
+    const char *from = bytes;
+
     while (size > 0) {
-        ssize_t put = write(fd, bytes, size);
+        ssize_t put = pwrite(fd, from, size, at);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
             return false;
-        bytes += put;
+        from += put;
+        at += put;
         size -= (size_t)put;
     }
+    return true;
+}
+
+bool file_get(int fd, void *bytes, size_t size, off_t at, size_t *got)
+{
+    char *to = bytes;
+
+    for (*got = 0; *got < size;) {
+        ssize_t more = pread(fd, to + *got, size - *got, at + (off_t)*got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return false;
+        if (more == 0)
+            return true;
+        *got += (size_t)more;
+    }
+    return true;
+}
+
+bool file_sync_folder(const char *folder, struct fault *fault)
+{
+    SCOPED_FD int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) != 0)
+        return fault_set_errno(fault, FAULT_IO, folder, errno);
     return true;
 }
 
 static bool sync_directory_of(const char *path, struct fault *fault)
 {
     SCOPED_MEM char *copy = mem_copy(path);
-    SCOPED_FD int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (fd < 0 || fsync(fd) != 0)
-        return fault_set_errno(fault, FAULT_IO, path, errno);
-    return true;
+    return file_sync_folder(dirname(copy), fault);
 }
 
 static bool fill(int fd, mode_t mode, const void *bytes, size_t size)
 {
-    return fchmod(fd, mode) == 0 && write_all(fd, bytes, size) && fsync(fd) == 0;
+    return fchmod(fd, mode) == 0 && file_put(fd, bytes, size, 0) && fsync(fd) == 0;
 }
 
 static bool replace(const char *path, mode_t mode, const struct buf *content, unsigned flags,

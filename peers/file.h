@@ -26,6 +26,17 @@ bool file_create(const char *path, mode_t mode, const void *bytes, size_t size,
 
 bool file_exists(const char *path);
 
+/* What was made or renamed in this folder survives a power cut. FAULT_IO. */
+bool file_sync_folder(const char *folder, struct fault *fault) MUST_CHECK;
+
+/* All of it, at that place, however often the kernel takes less. False: errno says why. */
+bool file_put(int fd, const void *bytes, size_t size, off_t at) MUST_CHECK;
+/* As much as there is, up to size; *got may be less only at the end of the file. */
+bool file_get(int fd, void *bytes, size_t size, off_t at, size_t *got) MUST_CHECK;
+
+void file_close(const int *fd); /* a negative one is none */
+#define SCOPED_FD __attribute__((cleanup(file_close)))
+
 /* Calls each for every regular file in the directory whose name ends in `suffix`, sorted by
  * name, with its full path; stops when each returns false. A missing directory is empty. */
 typedef bool file_each(void *context, const char *path, struct fault *fault);

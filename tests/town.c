@@ -15,10 +15,12 @@
 #include "codecs/dossier.h"
 #include "codecs/schema.h"
 #include "codecs/xmldoc.h"
+#include "gateway/bijlage_store.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
 #include "gateway/courier.h"
 #include "gateway/deliver.h"
+#include "gateway/enclosure.h"
 #include "gateway/overdracht.h"
 #include "gateway/own_card.h"
 #include "gateway/peer_store.h"
@@ -249,7 +251,7 @@ void town_scatter(struct town *towns, size_t count)
 
 struct sending {
     struct town *town;
-    const xmlNode *dossier;
+    xmlNode *dossier;
     struct outbox_row row;
     struct overdracht o;
 };
@@ -257,26 +259,42 @@ struct sending {
 static bool send_work(sqlite3 *db, void *argument, struct fault *why)
 {
     struct sending *s = argument;
+    const struct gateway *gateway = &s->town->gateway;
+    const struct bijlage_owner owner = { s->town->oin, s->row.id, s->row.overdracht };
 
-    return overdracht_add(db, s->town->gateway.keys, "test", &s->o, s->dossier, why)
-           && outbox_add(db, "test", &s->row, why);
+    return overdracht_add(db, gateway->keys, "test", &s->o, s->dossier, why)
+           && outbox_add(db, "test", &s->row, why)
+           && bijlage_store_add(db, &gateway->home, &owner, s->dossier, why);
 }
 
-void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE])
+/* A PDF of zeros, handed over as a client would. */
+static void hand_over(struct town *town, size_t size, char file[UUID_SIZE])
 {
-    SCOPED_MEM char *text = sample_dossier("gezinsmigrant.xml");
-    SCOPED_PEER struct peer *peer = registry_by_oin(town->gateway.registry, other->oin);
-    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    SCOPED_BUF struct buf bytes = { 0 };
+    int64_t held;
 
-    MUST(peer && xmldoc_parse(text, strlen(text), &doc, &fault));
-    struct sending s = { .town = town, .dossier = xmlDocGetRootElement(doc) };
+    uuid_v4(file);
+    memset(buf_reserve(&bytes, size), 0, size);
+    memcpy(bytes.data, "%PDF-1.7", 8);
+    const struct enclosure_piece piece = {
+        file, "besluit.pdf", 0, { bytes.data, size, size }
+    };
+    MUST(enclosure_add(&town->gateway, &piece, &held, &fault));
+}
+
+static void send_dossier(struct town *town, struct town *other, xmlNode *dossier,
+                         char overdracht[UUID_SIZE])
+{
+    SCOPED_PEER struct peer *peer = registry_by_oin(town->gateway.registry, other->oin);
+    struct sending s = { .town = town, .dossier = dossier };
     const struct letter letter = { .peer = peer,
                                    .soort = SOORT_DOSSIER,
                                    .from = town->code,
                                    .to = other->code,
                                    .valid_seconds = 86400,
-                                   .content = s.dossier };
-    MUST(compose_letter(&town->gateway, &letter, &s.row, &fault));
+                                   .content = dossier };
+
+    MUST(peer && compose_letter(&town->gateway, &letter, &s.row, &fault));
     s.o.state = OVERDRACHT_VERZONDEN;
     memcpy(s.o.id, s.row.overdracht, UUID_SIZE);
     memcpy(s.o.peer, s.row.peer, OIN_SIZE);
@@ -287,6 +305,26 @@ void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE]
     outbox_row_finish(&s.row);
     if (town->runs)
         couriers_wake(town->gateway.couriers);
+}
+
+void town_send_document(struct town *town, struct town *other, size_t size,
+                        char overdracht[UUID_SIZE])
+{
+    SCOPED_MEM char *text = sample_dossier("gezinsmigrant.xml");
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    char file[UUID_SIZE] = "";
+
+    MUST(xmldoc_parse(text, strlen(text), &doc, &fault));
+    if (size > 0)
+        hand_over(town, size, file);
+    MUST(enclosure_take(&town->gateway, file, xmlDocGetRootElement(doc), &fault));
+    send_dossier(town, other, xmlDocGetRootElement(doc), overdracht);
+    enclosure_forget_list(file, false);
+}
+
+void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE])
+{
+    town_send_document(town, other, 0, overdracht);
 }
 
 struct counting {

@@ -54,6 +54,10 @@ void town_know_card(struct town *town, struct town *other, enum peer_state state
 /* Queues the sample dossier to the peer; the handover's id is copied. */
 void town_send(struct town *town, struct town *other, char overdracht[UUID_SIZE]);
 
+/* The same with a PDF of `size` bytes beside it. */
+void town_send_document(struct town *town, struct town *other, size_t size,
+                        char overdracht[UUID_SIZE]);
+
 /* How many rows the query counts ("SELECT count(*) ..."). */
 int64_t town_count(struct town *town, const char *query);
 /* Waits until the query gives `expected`, at most so many seconds; false: it did not. */

@@ -34,6 +34,7 @@
     X(FAULT_IO,           "io",           74, true,  "check disk space, the disk and permissions") \
     X(FAULT_STORE,        "store",        74, true,  "check disk space and the database file")     \
     X(FAULT_MISSING,      "missing",      75, true,  "nothing, it is sent along with the next attempt; when it stays away, ask the sender to send anew") \
+    X(FAULT_QUOTA,        "quota",        75, true,  "it goes on by itself when the messages that wait for these documents have come, or after a day; else raise [limits] waiting_mib") \
     X(FAULT_CLOCK,        "clock",        75, true,  "set the clock (timedatectl, chronyc tracking) on the side where it is wrong; it goes on by itself") \
     X(FAULT_TEMPORARY,    "temporary",    75, true,  "try again in a while")                       \
     X(FAULT_ANSWER,       "answer",       76, true,  "ask the peer's administrator to look at its log; it is tried again by itself") \

@@ -109,6 +109,46 @@ static void both_sides_hold_the_same_proof(void **state)
     assert_true(file_exists(path));
 }
 
+/* A caseworker sends the decision along; the other side has it as a file. */
+static void a_document_goes_along_and_comes_out(void **state)
+{
+    SCOPED_BUF struct buf came = { 0 };
+    struct fault fault = { 0 };
+    char file[128], path[160];
+    static const char PDF[] = "%PDF-1.4 a decision";
+
+    (void)state;
+    snprintf(file, sizeof(file), "%s/besluit.pdf", ALMELO.folder);
+    assert_true(file_write(file, 0600, PDF, sizeof(PDF), &fault));
+    command_expect(0, "Nothing was sent",
+                   "-C %s overdracht send " DOSSIER " --to Utrecht --dry-run --document %s", A,
+                   file);
+    const struct command_result *got = command_run(
+        "-C %s --json overdracht send " DOSSIER " --to Utrecht --document %s", A, file);
+    if (got->exit != 0)
+        fail_msg("%s", got->err);
+    json_auto_t *sent = command_json();
+    assert_true(town_wait(&ALMELO, "SELECT count(*) FROM overdracht WHERE state = 'bezorgd'",
+                          1, SECONDS));
+    command_expect(0, "", "-C %s overdracht save %s --out %s/with", U,
+                   output_text(sent, "overdracht"), UTRECHT.folder);
+    snprintf(path, sizeof(path), "%s/with/document-bijlage-1.pdf", UTRECHT.folder);
+    assert_true(file_read(path, 1000, &came, &fault));
+    assert_int_equal(came.size, sizeof(PDF));
+    assert_memory_equal(came.data, PDF, sizeof(PDF));
+    command_expect(74, "is there already", "-C %s overdracht save %s --out %s/with", U,
+                   output_text(sent, "overdracht"), UTRECHT.folder);
+    command_expect(66, "No such file",
+                   "-C %s overdracht send " DOSSIER " --to Utrecht --document %s.not", A,
+                   file);
+    command_expect(65, "not a PDF, JPEG, PNG or TIFF by its content",
+                   "-C %s overdracht send " DOSSIER " --to Utrecht --document " DOSSIER, A);
+    command_expect(65, "is named but not sent along",
+                   "-C %s overdracht send " SOURCE_DIR
+                   "/tests/golden/dossiers/asielstatushouder.xml --to Utrecht",
+                   A);
+}
+
 static void an_accepted_handover_ends_on_both_sides(void **state)
 {
     (void)state;
@@ -155,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_dossier_is_sent_and_received),
         cmocka_unit_test(both_sides_hold_the_same_proof),
         cmocka_unit_test(an_accepted_handover_ends_on_both_sides),
+        cmocka_unit_test(a_document_goes_along_and_comes_out),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

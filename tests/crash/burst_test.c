@@ -19,6 +19,8 @@
 #include "tests/town.h"
 
 #define BURST 200
+#define WITH_DOCUMENT 10         /* each tenth brings a document */
+#define DOCUMENT_SIZE (5u << 19) /* two pieces and a half */
 #define KILL_AFTER                                                                            \
     10 /* deliveries; those whose log line dies with the daemon do not count                  \
         */
@@ -120,7 +122,10 @@ static void build(void)
     town_know(&almelo, &utrecht, PEER_ACTIEF);
     town_know(&utrecht, &almelo, PEER_ACTIEF);
     for (int i = 0; i < BURST; i++)
-        town_send(&almelo, &utrecht, overdracht);
+        if (i % WITH_DOCUMENT == 0)
+            town_send_document(&almelo, &utrecht, DOCUMENT_SIZE, overdracht);
+        else
+            town_send(&almelo, &utrecht, overdracht);
     town_stop(&almelo);
     town_stop(&utrecht);
 }
@@ -174,6 +179,8 @@ static void each_of_200_arrives_once_however_often_either_is_killed(void **state
         BURST);
     assert_int_equal(
         town_count(&almelo, "SELECT count(*) FROM overdracht WHERE state = 'bezorgd'"), BURST);
+    assert_int_equal(town_count(&utrecht, "SELECT count(*) FROM bijlage"),
+                     BURST / WITH_DOCUMENT);
     assert_int_not_equal(access(secrets, F_OK), 0);
     assert_chain_holds(&almelo);
     assert_chain_holds(&utrecht);

@@ -5,8 +5,10 @@
 #include "codecs/xmldoc.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
+#include "tools/cli/enclose.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
+#include "tools/cli/preview.h"
 #include "tools/cli/save.h"
 
 /* clang-format off */
@@ -96,17 +98,40 @@ static bool is_in_order(const struct cli *cli, const char *file, const struct bu
                         "check, then send it again");
 }
 
-static bool post(struct client *client, const struct arguments *arguments,
+/* Hands over the documents and the dossier, then asks `request`: to send, or to preview. */
+static bool post(struct client *client, const struct arguments *arguments, const char *request,
                  const struct buf *content, json_t **result, struct fault *fault)
 {
+    SCOPED_BUF struct buf documents = { 0 };
     char file[UUID_SIZE];
 
-    return client_upload(client, content, file, fault)
-           && client_ask(client, "overdracht.send",
-                         json_pack("{s:s, s:s, s:s*}", "file", file, "to",
+    return enclose_documents(client, arguments, &documents, fault)
+           && client_upload(client, content, file, fault)
+           && client_ask(client, request,
+                         json_pack("{s:s, s:s, s:s*, s:s}", "file", file, "to",
                                    option(arguments, "--to"), "from",
-                                   option(arguments, "--from")),
-                         CLIENT_SOON, result, fault);
+                                   option(arguments, "--from"), "documents",
+                                   buf_text(&documents)),
+                         CLIENT_LATER, result, fault);
+}
+
+static bool tell_sent(const struct cli *cli, const json_t *result)
+{
+    output_answer(cli->json, result, SENT);
+    if (!cli->json)
+        preview_documents(result);
+    fprintf(stderr, "On its way. Follow it: estafette overdracht show %s\n",
+            output_text(result, "overdracht"));
+    return true;
+}
+
+static bool tell_preview(const struct cli *cli, const json_t *result,
+                         const struct buf *content, struct fault *fault)
+{
+    if (!cli->json)
+        return preview_print(result, content, fault);
+    cli_print_json(result);
+    return true;
 }
 
 static bool send_file(const struct cli *cli, const struct arguments *arguments,
@@ -116,17 +141,16 @@ static bool send_file(const struct cli *cli, const struct arguments *arguments,
     SCOPED_BUF struct buf content = { 0 };
     json_auto_t *result = NULL;
     const char *file = argument(arguments, 0);
+    bool dry = option(arguments, "--dry-run");
 
     if (!option(arguments, "--to"))
         return fault_set(fault, FAULT_USAGE, "--to GEMEENTE is missing");
     if (!cli_read(file, XMLDOC_BYTES_MAX, &content, fault)
         || !is_in_order(cli, file, &content, fault) || !daemon_open(cli, &client, fault)
-        || !post(client, arguments, &content, &result, fault))
+        || !post(client, arguments, dry ? "overdracht.preview" : "overdracht.send", &content,
+                 &result, fault))
         return false;
-    output_answer(cli->json, result, SENT);
-    fprintf(stderr, "On its way. Follow it: estafette overdracht show %s\n",
-            output_text(result, "overdracht"));
-    return true;
+    return dry ? tell_preview(cli, result, &content, fault) : tell_sent(cli, result);
 }
 
 /* --- follow -------------------------------------------------------------------------- */
@@ -182,14 +206,18 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
     return true;
 }
 
-static const char *const SEND_OPTIONS[] = { "--to=", "--from=", NULL };
+static const char *const SEND_OPTIONS[] = { "--to=", "--from=", "--document=*", "--dry-run",
+                                            NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
 
 static const struct verb VERBS[] = {
-    { "send", "FILE --to GEMEENTE [--from GEMEENTECODE]",
-      "Checks a dossier, seals it for one municipality and sends it until it has been "
-      "received.",
-      "  estafette overdracht send dossier.xml --to 0307\n"
+    { "send", "FILE --to GEMEENTE [--from GEMEENTECODE] [--document FILE]... [--dry-run]",
+      "Checks a dossier, seals it for one municipality and sends it until it has been\n"
+      "received. Documents (PDF, JPEG, PNG or TIFF) go along: one that the dossier names by\n"
+      "its SHA-256, or one that is added to it. --dry-run shows what would leave, and to "
+      "whom.",
+      "  estafette overdracht send dossier.xml --to 0307 --dry-run\n"
+      "  estafette overdracht send dossier.xml --to 0307 --document pip.pdf\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n",
       SEND_OPTIONS, 1, 1, send_file },
     { "list", "", "Every handover: role, state, peer and person.",
@@ -202,8 +230,8 @@ static const struct verb VERBS[] = {
     { "accept", "ID", "Takes a received dossier over; the sender is told.",
       "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
     { "save", "ID --out DIR",
-      "Writes the message (signed, and as it was sealed), the dossier and the receipt to\n"
-      "files; overwrites nothing.",
+      "Writes the message (signed, and as it was sealed), the dossier, its documents and the\n"
+      "receipt to files; overwrites nothing.",
       "  estafette overdracht save 0193e2b4 --out ./0193e2b4\n"
       "  sha256sum ./0193e2b4/bericht.xml     # the canonical digest of the receipt\n",
       SAVE_OPTIONS, 1, 1, save_overdracht },

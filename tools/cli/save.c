@@ -9,6 +9,7 @@
 #include "codecs/digest.h"
 #include "peers/file.h"
 #include "tools/cli/daemon.h"
+#include "tools/cli/detach.h"
 #include "tools/cli/output.h"
 
 static const struct part {
@@ -20,7 +21,7 @@ static const struct part {
     { "verzegeld", "bericht.p7m", false },
     { "ontvangstbevestiging", "ontvangstbevestiging.xml", true },
 };
-#define PART_COUNT (sizeof(PARTS) / sizeof(PARTS[0]))
+enum { DOSSIER_PART = 1, PART_COUNT = sizeof(PARTS) / sizeof(PARTS[0]) };
 
 static const struct field FILES[] = {
     { "FILE", "file", FIELD_TEXT },
@@ -54,13 +55,9 @@ static bool folder_is_free(const char *folder, struct fault *fault)
     return true;
 }
 
-static bool fetch(const struct cli *cli, const char *id, struct buf contents[PART_COUNT],
+static bool fetch(struct client *client, const char *id, struct buf contents[PART_COUNT],
                   struct fault *fault)
 {
-    SCOPED_CLIENT struct client *client = NULL;
-
-    if (!daemon_open(cli, &client, fault))
-        return false;
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (client_download(client, id, PARTS[i].what, &contents[i], fault))
             continue;
@@ -92,14 +89,18 @@ static bool write_part(const char *folder, const struct part *part, const struct
 static bool save(const struct cli *cli, const char *id, const char *folder,
                  struct buf contents[PART_COUNT], struct fault *fault)
 {
+    SCOPED_CLIENT struct client *client = NULL;
     json_auto_t *result = json_pack("{s:[]}", "files");
     json_t *files = json_object_get(result, "files");
 
-    if (!folder_is_free(folder, fault) || !fetch(cli, id, contents, fault))
+    if (!folder_is_free(folder, fault) || !daemon_open(cli, &client, fault)
+        || !fetch(client, id, contents, fault))
         return false;
     for (size_t i = 0; i < PART_COUNT; i++)
         if (!write_part(folder, &PARTS[i], &contents[i], files, fault))
             return false;
+    if (!detach_documents(client, id, folder, &contents[DOSSIER_PART], files, fault))
+        return false;
     output_list(cli->json, result, "files", FILES);
     return true;
 }
