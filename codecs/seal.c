@@ -83,52 +83,19 @@ bool seal_make(const void *plain, size_t size, X509 *const recipients[2], struct
     return true;
 }
 
-/* OpenSSL compares issuers without regard to case and spaces; one certificate has one name. */
-static bool same_issuer(const X509_NAME *a, const X509_NAME *b)
-{
-    const unsigned char *left, *right;
-    size_t left_size, right_size;
-
-    return X509_NAME_get0_der(a, &left, &left_size)
-           && X509_NAME_get0_der(b, &right, &right_size) && left_size == right_size
-           && memcmp(left, right, left_size) == 0;
-}
-
-static bool is_for(CMS_RecipientInfo *info, X509 *own)
-{
-    X509_NAME *issuer = NULL;
-    ASN1_INTEGER *serial = NULL;
-
-    if (CMS_RecipientInfo_type(info) == CMS_RECIPINFO_AGREE)
-        CMS_RecipientEncryptedKey_get0_id(
-            sk_CMS_RecipientEncryptedKey_value(CMS_RecipientInfo_kari_get0_reks(info), 0),
-            NULL, NULL, NULL, &issuer, &serial);
-    else
-        CMS_RecipientInfo_ktri_get0_signer_id(info, NULL, &issuer, &serial);
-    return issuer && serial && same_issuer(issuer, X509_get_issuer_name(own))
-           && ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(own)) == 0;
-}
-
-static bool is_recipient(CMS_ContentInfo *cms, X509 *own)
-{
-    STACK_OF(CMS_RecipientInfo) *infos = CMS_get0_RecipientInfos(cms);
-
-    for (int i = 0; i < sk_CMS_RecipientInfo_num(infos); i++)
-        if (is_for(sk_CMS_RecipientInfo_value(infos, i), own))
-            return true;
-    return false;
-}
-
-static bool decrypt(const void *sealed, size_t size, X509 *own, EVP_PKEY *key, BIO *plain)
+/* Which of the two recipients is ours the key tells, not issuer and serial number: after a
+ * renewal the same key has another certificate, and what rests must stay readable. Without a
+ * certificate OpenSSL tries them all, and a wrong RSA key ends at the tag, not earlier. */
+static bool decrypt(const void *sealed, size_t size, EVP_PKEY *key, BIO *plain)
 {
     const unsigned char *at = sealed;
     SCOPED_CMS CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)size);
 
-    return cms && at == (const unsigned char *)sealed + size && is_recipient(cms, own)
-           && CMS_decrypt(cms, key, own, NULL, plain, CMS_BINARY);
+    return cms && at == (const unsigned char *)sealed + size
+           && CMS_decrypt(cms, key, NULL, NULL, plain, CMS_BINARY);
 }
 
-bool seal_open(const void *sealed, size_t size, X509 *own, EVP_PKEY *key, struct buf *plain,
+bool seal_open(const void *sealed, size_t size, EVP_PKEY *key, struct buf *plain,
                struct fault *fault)
 {
     char *opened;
@@ -138,7 +105,7 @@ bool seal_open(const void *sealed, size_t size, X509 *own, EVP_PKEY *key, struct
     SCOPED_BIO BIO *out = BIO_new(BIO_s_mem());
     if (!out)
         abort();
-    bool good = decrypt(sealed, size, own, key, out); /* true only when the tag verified */
+    bool good = decrypt(sealed, size, key, out); /* true only when the tag verified */
     ERR_clear_error();
     if (!good)
         return fault_set(fault, FAULT_SEAL,

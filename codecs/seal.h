@@ -30,9 +30,10 @@ bool seal_make(const void *plain, size_t size, X509 *const recipients[2], struct
  */
 bool seal_shape(const void *sealed, size_t size, struct fault *fault) MUST_CHECK;
 
-/* Shape, then open as the recipient that `own` and `key` are. One fault text for every failure
- * after the shape. `plain` is untouched unless the tag verified. FAULT_SEAL. */
-bool seal_open(const void *sealed, size_t size, X509 *own, EVP_PKEY *key, struct buf *plain,
+/* Shape, then open as the recipient whose key this is, under whichever certificate it was
+ * sealed. One fault text for every failure after the shape. `plain` is untouched unless the
+ * tag verified. FAULT_SEAL. */
+bool seal_open(const void *sealed, size_t size, EVP_PKEY *key, struct buf *plain,
                struct fault *fault) MUST_CHECK;
 
 #endif

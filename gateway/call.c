@@ -62,7 +62,8 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault)
     char *reply = json_dumps(call->result, JSON_COMPACT);
 
     bool good =
-        sql_do(db, fault, "DELETE FROM request WHERE at < ?", "i", now - RECORD_SECONDS)
+        (doubt_now(&call->gateway->doubt)
+         || sql_do(db, fault, "DELETE FROM request WHERE at < ?", "i", now - RECORD_SECONDS))
         && sql_do(db, fault, "INSERT INTO request (id, at, asked, reply) VALUES (?, ?, ?, ?)",
                   "tidt", call->id, now, &call->asked, reply);
     free(reply);

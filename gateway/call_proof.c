@@ -27,8 +27,6 @@ struct refusal {
 
 struct showing {
     struct call *call;
-    struct peer *peer; /* NULL when no longer registered */
-    STACK_OF(X509) * own;
     struct overdracht o;
     json_t *messages, *audit;
     struct refusal *refusals;
@@ -55,7 +53,7 @@ static void add_inbox(void *context, const struct inbox_row *row)
     call_put_digest(item, "verzegeld", &row->sealed_digest);
     call_put_digest(item, "canoniek", &row->canonical);
     call_put_digest(item, "ondertekenaar", &row->signer);
-    json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt, s->own));
+    json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt));
     json_array_append_new(s->messages, item);
 }
 
@@ -63,20 +61,15 @@ static void add_outbox(void *context, const struct outbox_row *row)
 {
     struct showing *s = context;
     json_t *item = message_json("uit", row->id, row->soort);
-    struct digest signer;
 
-    certificate_fingerprint(keys_certificate(s->call->gateway->keys, PURPOSE_ONDERTEKENEN),
-                            &signer);
     call_put(item, "state", outbox_state_name(row->state));
     call_put_time(item, "at", row->created);
     call_put_digest(item, "canoniek", &row->canonical);
-    call_put_digest(item, "ondertekenaar", &signer);
+    call_put_digest(item, "ondertekenaar", &row->signer);
     call_put(item, "reason", row->reason);
     call_put_number(item, "attempts", row->attempts);
-    if (row->receipt.size && s->peer)
-        json_object_set_new(
-            item, "ontvangstbevestiging",
-            describe_receipt(&row->receipt, s->peer->card.certificates[PURPOSE_ONDERTEKENEN]));
+    if (row->receipt.size)
+        json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt));
     json_array_append_new(s->messages, item);
 }
 
@@ -166,7 +159,6 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
     if (!overdracht_find(db, gateway->keys, call_text(s->call, "id"), &s->o, fault))
         return false;
-    s->peer = registry_by_oin(gateway->registry, s->o.peer);
     return inbox_list(db, s->o.id, add_inbox, s, fault)
            && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
            && fetch_refusals(db, s, fault)
@@ -175,20 +167,14 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
 {
-    struct showing s = { .call = call,
-                         .messages = json_array(),
-                         .audit = json_array(),
-                         .own = sk_X509_new_null() };
+    struct showing s = { .call = call, .messages = json_array(), .audit = json_array() };
 
-    sk_X509_push(s.own, keys_certificate(call->gateway->keys, PURPOSE_ONDERTEKENEN));
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
     open_refusals(&s, good);
-    sk_X509_free(s.own);
-    peer_release(&s.peer);
     return good;
 }
 

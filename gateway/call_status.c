@@ -1,10 +1,12 @@
-/* call_status -- how this daemon is doing, and reading its trust anew. */
+/* call_status -- how this daemon is doing, and reading anew what may change while it runs. */
 #include <stdio.h>
 #include <unistd.h>
 
+#include "gateway/alarm.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/listen.h"
+#include "gateway/log.h"
 #include "gateway/sql.h"
 #include "gateway/version.h"
 
@@ -73,6 +75,20 @@ static void add_certificates(const struct gateway *gateway, json_t *to)
     json_object_set_new(to, "certificates", list);
 }
 
+static void add_alarm(void *context, const char *id, const char *text)
+{
+    json_array_append_new(context, json_pack("{s:s, s:s}", "id", id, "text", text));
+}
+
+static void add_alarms(const struct gateway *gateway, json_t *to)
+{
+    json_t *list = json_array();
+
+    if (gateway->alarms)
+        alarms_list(gateway->alarms, add_alarm, list);
+    json_object_set_new(to, "alarms", list);
+}
+
 bool call_status(struct call *call, struct fault *fault)
 {
     const struct gateway *gateway = call->gateway;
@@ -91,6 +107,7 @@ bool call_status(struct call *call, struct fault *fault)
     call_put_number(call->result, "start_ms", gateway->start_ms);
     call_put_number(call->result, "rss_kib", resident_kib());
     add_certificates(gateway, call->result);
+    add_alarms(gateway, call->result);
     return store_run(gateway->store, count_work, call->result, fault);
 }
 
@@ -102,11 +119,22 @@ static void count_item(void *context, const struct trust_item *item)
     call_put_number(counts, item->kind, before + 1);
 }
 
+static void count_peer(void *context, const struct peer *peer)
+{
+    (void)peer;
+    ++*(int64_t *)context;
+}
+
 bool call_reload(struct call *call, struct fault *fault)
 {
     if (!gateway_reload(call->gateway, fault))
         return false;
     SCOPED_TRUST struct trust *trust = gateway_trust(call->gateway);
+    int64_t peers = 0;
+
     trust_list(trust, count_item, call->result);
+    registry_list(call->gateway->registry, count_peer, &peers);
+    call_put_number(call->result, "peers", peers);
+    call_put(call->result, "level", log_level());
     return true;
 }

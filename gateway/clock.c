@@ -23,3 +23,8 @@ int64_t clock_monotonic_ms(void)
 {
     return read_ms(CLOCK_MONOTONIC);
 }
+
+int64_t clock_boot_ms(void)
+{
+    return read_ms(CLOCK_BOOTTIME);
+}

@@ -28,18 +28,30 @@ static void fill_kop(const struct gateway *gateway, const struct letter *letter,
     kop->contact = gateway->config.contact;
 }
 
+/* Whose certificates count now. */
+static X509 *present_signer(const struct gateway *gateway)
+{
+    return keys_certificate(gateway->keys, PURPOSE_ONDERTEKENEN);
+}
+
+static X509 *present_receiver(const struct peer *peer)
+{
+    return sk_X509_value(peer->card.certificates[PURPOSE_VERZEGELEN], 0);
+}
+
 static bool sign_and_seal(struct gateway *gateway, const struct peer *peer, xmlDoc *doc,
                           struct outbox_row *row, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
     X509 *const recipients[2] = {
-        sk_X509_value(peer->card.certificates[PURPOSE_VERZEGELEN], 0),
+        present_receiver(peer),
         keys_certificate(gateway->keys, PURPOSE_VERZEGELEN),
     };
 
+    certificate_fingerprint(present_signer(gateway), &row->signer);
+    certificate_fingerprint(recipients[0], &row->sealed_for);
     return signature_sign(doc, keys_get(gateway->keys, PURPOSE_ONDERTEKENEN),
-                          keys_certificate(gateway->keys, PURPOSE_ONDERTEKENEN), &xml,
-                          &row->canonical, fault)
+                          present_signer(gateway), &xml, &row->canonical, fault)
            && seal_make(xml.data, xml.size, recipients, &row->sealed, fault);
 }
 
@@ -87,9 +99,8 @@ bool compose_open(struct gateway *gateway, const struct buf *sealed,
     SCOPED_XMLDOC xmlDoc *signed_doc = NULL;
     struct digest digest;
 
-    if (!seal_open(sealed->data, sealed->size,
-                   keys_certificate(gateway->keys, PURPOSE_VERZEGELEN),
-                   keys_get(gateway->keys, PURPOSE_VERZEGELEN), &xml, fault)
+    if (!seal_open(sealed->data, sealed->size, keys_get(gateway->keys, PURPOSE_VERZEGELEN),
+                   &xml, fault)
         || !xmldoc_parse(xml.data, xml.size, &signed_doc, fault)
         || !signature_canonical(signed_doc, canonical, &digest, fault))
         return false;
@@ -97,4 +108,33 @@ bool compose_open(struct gateway *gateway, const struct buf *sealed,
         return fault_set(fault, FAULT_STORE,
                          "a stored message is not the one that was recorded");
     return xmldoc_parse(canonical->data, canonical->size, doc, fault);
+}
+
+bool compose_is_current(const struct gateway *gateway, const struct peer *peer,
+                        const struct outbox_row *row)
+{
+    struct digest signer, sealed_for;
+
+    certificate_fingerprint(present_signer(gateway), &signer);
+    certificate_fingerprint(present_receiver(peer), &sealed_for);
+    return digest_equal(&signer, &row->signer) && digest_equal(&sealed_for, &row->sealed_for);
+}
+
+bool compose_again(struct gateway *gateway, const struct peer *peer, struct outbox_row *row,
+                   struct fault *fault)
+{
+    SCOPED_BUF struct buf canonical = { 0 };
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    SCOPED_OUTBOX_ROW struct outbox_row made = { 0 };
+
+    if (!compose_open(gateway, &row->sealed, &row->canonical, &canonical, &doc, fault)
+        || !sign_and_seal(gateway, peer, doc, &made, fault))
+        return false;
+    if (!digest_equal(&made.canonical, &row->canonical))
+        return fault_set(fault, FAULT_INTERNAL, "message %s: other content when signed again",
+                         row->id);
+    buf_take(&row->sealed, &made.sealed);
+    row->signer = made.signer;
+    row->sealed_for = made.sealed_for;
+    return true;
 }

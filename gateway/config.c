@@ -270,6 +270,20 @@ bool config_load(const struct home *home, struct config *config, struct fault *f
     return config_parse(path, &text, config, fault);
 }
 
+void config_compare(const struct config *a, const struct config *b, config_each *each,
+                    void *context)
+{
+    for (size_t i = 0; i < KNOB_COUNT; i++) {
+        const struct knob *knob = &KNOBS[i];
+        const char *left = (const char *)a + knob->offset;
+        const char *right = (const char *)b + knob->offset;
+        bool same =
+            knob->size ? strcmp(left, right) == 0 : *(const int *)left == *(const int *)right;
+        if (!same)
+            each(context, knob->section, knob->key);
+    }
+}
+
 static const char *given(const char *const *values, const struct knob *knob)
 {
     size_t section = strlen(knob->section), key = strlen(knob->key);

@@ -53,6 +53,11 @@ bool config_load(const struct home *home, struct config *config,
 bool config_parse(const char *name, const struct buf *text, struct config *config,
                   struct fault *fault) MUST_CHECK;
 
+typedef void config_each(void *context, const char *section, const char *key);
+/* The settings that differ between the two. */
+void config_compare(const struct config *a, const struct config *b, config_each *each,
+                    void *context);
+
 /* A commented estafette.ini with every setting and its default; `values` ("section.key=value",
  * ends with NULL) are filled in. For `init`. */
 void config_write(const char *const *values, struct buf *text);

@@ -19,8 +19,9 @@
  *                                           listening(port) started(moment) start_ms(exec to
  *                                           listening) rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
- *                                           certificates[{doel tot dagen}]
- *   reload             -                    anchor intermediate crl (trust was read: counts)
+ *                                           certificates[{doel tot dagen}] alarms[{id text}]
+ *   reload             -                    anchor intermediate crl peers (counts of what was
+ *                                           read) level(of the log)
  *   peer.card          -                    card(base64) fingerprint(hex) geldig_tot
  *   peer.add           card fingerprint     oin naam state fingerprint
  *   peer.list          -                    peers[{oin naam gemeentecodes[] state omgeving

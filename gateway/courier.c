@@ -9,6 +9,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/receipt.h"
 #include "gateway/clock.h"
+#include "gateway/compose.h"
 #include "gateway/events.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
@@ -34,6 +35,7 @@ struct attempt {
     struct gateway *gateway;
     struct outbox_row row;
     struct digest sealed; /* of what is sent now */
+    bool current;         /* signed and sealed under the certificates of now */
     struct exchange exchange;
     struct fault fault; /* why it failed, when it did */
     int64_t next;
@@ -50,11 +52,14 @@ static bool is_stopping(struct couriers *couriers)
 
 /* --- claim ------------------------------------------------------------------------------ */
 
+/* What has expired cannot be sent any more; with a clock in doubt it waits. */
 static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
     bool found;
 
+    if (doubt_now(&gateway->doubt))
+        return true;
     while (outbox_expire(db, clock_now(), &row, &found, fault)) {
         if (!found)
             return true;
@@ -66,21 +71,56 @@ static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault
     return false;
 }
 
-/* Claims, and writes down what will be sent before a byte leaves. */
+static bool note_sealed(sqlite3 *db, struct attempt *a, struct fault *fault)
+{
+    digest_of(a->row.sealed.data, a->row.sealed.size, &a->sealed);
+    return outbox_sent(db, &a->row, &a->sealed, fault);
+}
+
+/* Who is no longer registered is told so when it is sent. */
+static bool is_current(const struct attempt *a)
+{
+    SCOPED_PEER struct peer *peer = registry_by_oin(a->gateway->registry, a->row.peer);
+
+    return !peer || compose_is_current(a->gateway, peer, &a->row);
+}
+
+/* Claims, and writes down what will be sent before a byte leaves; what was signed or sealed
+ * under an older certificate waits for renew(). */
 static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct attempt *a = argument;
+    const struct config *config = &a->gateway->config;
 
     if (!expire_all(db, a->gateway, fault)
-        || !outbox_claim(db, clock_now(), a->gateway->config.per_peer, &a->row, &a->next,
-                         fault))
+        || !outbox_hasten(db, clock_now(), config->retry_longest_seconds, fault)
+        || !outbox_claim(db, clock_now(), config->per_peer, &a->row, &a->next, fault))
         return false;
     if (!a->row.seq)
         return true;
-    digest_of(a->row.sealed.data, a->row.sealed.size, &a->sealed);
-    return outbox_sent(db, &a->row, &a->sealed, fault)
+    a->current = is_current(a);
+    return (!a->current || note_sealed(db, a, fault))
            && bijlage_store_of(db, a->gateway->config.oin, a->row.id, &a->exchange.documents,
                                fault);
+}
+
+static bool renewed_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct attempt *a = argument;
+
+    return outbox_renew(db, &a->row, fault) && note_sealed(db, a, fault);
+}
+
+/* A certificate was renewed while the message waited: a peer that has our new card refuses the
+ * old signature. */
+static bool renew(struct attempt *a, const struct peer *peer)
+{
+    if (!compose_again(a->gateway, peer, &a->row, &a->fault)
+        || !store_run(a->gateway->store, renewed_work, a, &a->fault))
+        return false;
+    log_info("bericht=%s to=%s signed and sealed anew: a certificate was renewed", a->row.id,
+             a->row.peer);
+    return true;
 }
 
 /* --- settle ----------------------------------------------------------------------------- */
@@ -149,6 +189,7 @@ static bool send_to_peer(struct attempt *a, struct deliver *deliver)
     if (!peer)
         return fault_set(&a->fault, FAULT_IDENTITY, "the peer is no longer registered");
     return peer_may(peer, SOORT_DOSSIER, clock_now(), &a->fault)
+           && (a->current || renew(a, peer))
            && exchange_run(a->gateway, deliver, peer, &a->row, &a->exchange, &a->fault)
            && store_run(a->gateway->store, settle_work, a, &a->fault);
 }

@@ -6,6 +6,7 @@
 
 #include "codecs/document.h"
 #include "codecs/receipt.h"
+#include "codecs/signature.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
@@ -85,26 +86,40 @@ json_t *describe_documents(const xmlNode *dossier)
     return list;
 }
 
-json_t *describe_receipt(const struct buf *bytes, const STACK_OF(X509) * registered)
+static bool read_stored(const struct buf *bytes, STACK_OF(X509) * carried,
+                        struct receipt *receipt)
 {
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    X509 *signer = NULL;
+    struct fault fault = { 0 };
+
+    if (!xmldoc_parse(bytes->data, bytes->size, &doc, &fault)
+        || !signature_certificate(doc, &signer, &fault))
+        return false;
+    sk_X509_push(carried, signer);
+    return receipt_read(bytes->data, bytes->size, carried, receipt, NULL, &fault);
+}
+
+json_t *describe_receipt(const struct buf *bytes)
+{
+    STACK_OF(X509) *carried = sk_X509_new_null();
     json_t *to = json_object();
     struct receipt receipt;
     struct digest fingerprint;
-    struct fault fault;
-    X509 *signer;
 
-    if (!receipt_read(bytes->data, bytes->size, registered, &receipt, &signer, &fault)) {
+    if (read_stored(bytes, carried, &receipt)) {
+        certificate_fingerprint(sk_X509_value(carried, 0), &fingerprint);
+        call_put_time(to, "tijd", receipt.tijd);
+        call_put(to, "uitkomst", receipt.aangenomen ? "aangenomen" : "geweigerd");
+        call_put(to, "code", receipt.code);
+        call_put(to, "tekst", receipt.tekst);
+        if (!receipt.aangenomen)
+            call_put(to, "betekenis", receipt_meaning(receipt.code));
+        call_put_digest(to, "ondertekenaar", &fingerprint);
+    } else {
         call_put(to, "uitkomst", "onleesbaar");
-        return to;
     }
-    certificate_fingerprint(signer, &fingerprint);
-    call_put_time(to, "tijd", receipt.tijd);
-    call_put(to, "uitkomst", receipt.aangenomen ? "aangenomen" : "geweigerd");
-    call_put(to, "code", receipt.code);
-    call_put(to, "tekst", receipt.tekst);
-    if (!receipt.aangenomen)
-        call_put(to, "betekenis", receipt_meaning(receipt.code));
-    call_put_digest(to, "ondertekenaar", &fingerprint);
+    sk_X509_pop_free(carried, X509_free);
     return to;
 }
 

@@ -15,10 +15,11 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
 /* The documents that travel with a dossier: [{id naam mediatype omvang sha256}]. */
 json_t *describe_documents(const xmlNode *dossier);
 
-/* The stored receipt as an object: tijd, uitkomst, code, tekst, betekenis (what the code asks
- * people to do), ondertekenaar (fingerprint). A receipt that no longer verifies with
- * `registered` has uitkomst "onleesbaar". */
-json_t *describe_receipt(const struct buf *receipt, const STACK_OF(X509) * registered);
+/* A stored receipt as an object: tijd, uitkomst, code, tekst, betekenis (what the code asks
+ * people to do), ondertekenaar (fingerprint). It was verified when it came, or made by us, so
+ * it is read with the certificate that it carries: a renewal since then makes it no less
+ * readable. uitkomst "onleesbaar" when it was changed. */
+json_t *describe_receipt(const struct buf *receipt);
 
 /* A stored weigering as an object: code, betekenis, onderdelen, toelichting (personal data:
  * for the local bus only). One that can no longer be opened has code "onleesbaar". */

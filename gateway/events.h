@@ -1,8 +1,8 @@
 /* events -- what just happened, for whoever listens: nng PUB on run/events.sock.
  *
- * One JSON object each: {"v":1,"at":MOMENT,"kind":"inbox|outbox|overdracht|peer","id":ID}. A
- * hint only: slow readers miss some, the inbox is the truth. The kernel tells who connects;
- * only root and the daemon's own user are let in.
+ * One JSON object each: {"v":1,"at":MOMENT,"kind":"inbox|outbox|overdracht|peer|alarm","id":
+ * ID}. A hint only: slow readers miss some, the inbox is the truth. The kernel tells who
+ * connects; only root and the daemon's own user are let in.
  */
 #ifndef GATEWAY_EVENTS_H
 #define GATEWAY_EVENTS_H

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/alarm.h"
+#include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/enclosure.h"
@@ -38,7 +40,7 @@ static void replace_trust(struct gateway *gateway, struct trust *trust)
     trust_release(&old);
 }
 
-bool gateway_reload(struct gateway *gateway, struct fault *fault)
+static bool reload_trust(struct gateway *gateway, struct fault *fault)
 {
     char path[PATH_MAX];
     struct trust *trust = NULL;
@@ -58,6 +60,75 @@ bool gateway_reload(struct gateway *gateway, struct fault *fault)
     return true;
 }
 
+/* Inside the store's own queue, so that no change of a peer falls between reading and use. */
+static bool reload_peers_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct gateway *gateway = argument;
+    struct registry *fresh = registry_create();
+
+    bool good = peer_store_load(db, fresh, fault);
+    if (good)
+        registry_swap(gateway->registry, fresh);
+    registry_destroy(fresh);
+    return good;
+}
+
+static bool reload_peers(struct gateway *gateway, struct fault *fault)
+{
+    if (!store_run(gateway->store, reload_peers_work, gateway, fault))
+        return false;
+    if (gateway->couriers)
+        couriers_wake(gateway->couriers);
+    return true;
+}
+
+static void warn_of_restart(void *context, const char *section, const char *key)
+{
+    (void)context;
+    if (strcmp(section, "log") != 0)
+        log_warning("estafette.ini: [%s] %s was changed: that takes a restart", section, key);
+}
+
+static bool reload_settings(struct gateway *gateway, struct fault *fault)
+{
+    struct config fresh;
+
+    if (!config_load(&gateway->home, &fresh, fault))
+        return false;
+    config_compare(&gateway->config, &fresh, warn_of_restart, NULL);
+    log_set_level(fresh.level);
+    return true;
+}
+
+/* clang-format off */
+static const struct {
+    const char *what;
+    bool (*run)(struct gateway *gateway, struct fault *fault);
+} PARTS[] = {
+    { "trust",         reload_trust },
+    { "peers",         reload_peers },
+    { "estafette.ini", reload_settings },
+};
+/* clang-format on */
+
+bool gateway_reload(struct gateway *gateway, struct fault *fault)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]); i++) {
+        struct fault why = { 0 };
+        if (PARTS[i].run(gateway, &why))
+            continue;
+        log_error("%s not read anew, the old stays: %s", PARTS[i].what, why.text);
+        if (good)
+            *fault = why;
+        good = false;
+    }
+    if (gateway->alarms)
+        alarms_tend(gateway->alarms, gateway, true);
+    return good;
+}
+
 /* --- start, each step one line of the table ------------------------------------------ */
 
 static bool open_home(struct gateway *gateway, struct fault *fault)
@@ -66,14 +137,15 @@ static bool open_home(struct gateway *gateway, struct fault *fault)
         return false;
     log_set_level(gateway->config.level);
     return keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
-           && gateway_reload(gateway, fault);
+           && reload_trust(gateway, fault);
 }
 
 static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct gateway *gateway = argument;
 
-    return outbox_recover(db, fault) && peer_store_load(db, gateway->registry, fault);
+    return doubt_compare(db, &gateway->doubt, fault) && outbox_recover(db, fault)
+           && peer_store_load(db, gateway->registry, fault);
 }
 
 static bool open_store(struct gateway *gateway, struct fault *fault)
@@ -132,14 +204,22 @@ static bool open_couriers(struct gateway *gateway, struct fault *fault)
     return couriers_start(gateway, &gateway->couriers, fault);
 }
 
+static bool open_alarms(struct gateway *gateway, struct fault *fault)
+{
+    (void)fault;
+    gateway->alarms = alarms_create();
+    alarms_tend(gateway->alarms, gateway, true);
+    return true;
+}
+
 static bool open_control(struct gateway *gateway, struct fault *fault)
 {
     return control_start(gateway, &gateway->control, fault);
 }
 
 static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,     open_store,    open_events,  open_workers,
-    open_listener, open_couriers, open_control,
+    open_home,     open_store,    open_events, open_workers,
+    open_listener, open_couriers, open_alarms, open_control,
 };
 #define CHECK_STEPS 2 /* what needs no socket and no thread but the store's */
 
@@ -155,6 +235,7 @@ void gateway_init(struct gateway *gateway)
 {
     memset(gateway, 0, sizeof(*gateway));
     pthread_mutex_init(&gateway->trust_lock, NULL);
+    doubt_init(&gateway->doubt);
 }
 
 bool gateway_start(struct gateway *gateway, struct fault *fault)
@@ -167,16 +248,37 @@ bool gateway_check(struct gateway *gateway, struct fault *fault)
     return run_steps(gateway, CHECK_STEPS, fault);
 }
 
+static bool hasten_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    (void)argument;
+    return outbox_hasten(db, clock_now(), 0, fault);
+}
+
+/* Moments that were reckoned before a jump say nothing any more: what waits is tried now. */
+static bool mind_the_clock(struct gateway *gateway)
+{
+    struct fault fault = { 0 };
+
+    if (!doubt_jumped(&gateway->doubt))
+        return false;
+    if (!store_run(gateway->store, hasten_work, NULL, &fault))
+        log_warning("what waits is not tried at once after the clock jumped: %s", fault.text);
+    couriers_wake(gateway->couriers);
+    return true;
+}
+
 void gateway_tend(struct gateway *gateway)
 {
     control_tend(gateway->control);
     events_tend(gateway->events);
+    alarms_tend(gateway->alarms, gateway, mind_the_clock(gateway));
     sweep_tend(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)
 {
     control_stop(gateway->control);
+    alarms_destroy(gateway->alarms);
     if (gateway->listener)
         listen_stop(gateway->listener);
     free(gateway->routes);
@@ -190,6 +292,7 @@ void gateway_stop(struct gateway *gateway)
     trust_release(&gateway->trust_now);
     keys_destroy(gateway->keys);
     upload_forget_all();
+    doubt_finish(&gateway->doubt);
     enclosure_forget_all();
     pthread_mutex_destroy(&gateway->trust_lock);
 }

@@ -13,12 +13,14 @@
 
 #include "codecs/base/fault.h"
 #include "gateway/config.h"
+#include "gateway/doubt.h"
 #include "gateway/home.h"
 #include "gateway/keys.h"
 #include "gateway/store.h"
 #include "peers/registry.h"
 #include "peers/trust.h"
 
+struct alarms;
 struct control;
 struct couriers;
 struct events;
@@ -38,9 +40,11 @@ struct gateway {
     struct couriers *couriers;
     struct events *events;
     struct control *control;
-    int64_t started;  /* wall clock, seconds */
-    int64_t start_ms; /* from exec to listening */
-    int64_t swept_ms; /* monotonic: the last sweep */
+    struct alarms *alarms;
+    struct doubt doubt; /* of the wall clock */
+    int64_t started;    /* wall clock, seconds */
+    int64_t start_ms;   /* from exec to listening */
+    int64_t swept_ms;   /* monotonic: the last sweep */
 
     pthread_mutex_t trust_lock;
     struct trust *trust_now;
@@ -49,15 +53,17 @@ struct gateway {
 /* Before anything else; then home_open() into gateway->home. */
 void gateway_init(struct gateway *gateway);
 
-/* Configuration, keys, trust and store; then events, workers, listener, couriers, control. On
- * a fault gateway_stop() takes down what was made. The libraries' *_install() come before it.
+/* Configuration, keys, trust and store; then events, workers, listener, couriers, alarms,
+ * control. On a fault gateway_stop() takes down what was made. The libraries' *_install() come
+ * before it.
  */
 bool gateway_start(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
 /* Only the first part: is everything in order? */
 bool gateway_check(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
-/* Small repairs, now and then: the local bus listens anew when it has gone deaf (bus.h). */
+/* Every few seconds: small repairs (the local bus listens anew when it has gone deaf, bus.h),
+ * a look at the clock (doubt.h), and now and then at what goes wrong slowly (alarm.h). */
 void gateway_tend(struct gateway *gateway);
 
 /* Starting upside down; also after a failed or partial start. */
@@ -66,7 +72,10 @@ void gateway_stop(struct gateway *gateway);
 /* The present trust; trust_release() it. */
 struct trust *gateway_trust(struct gateway *gateway);
 
-/* Reads HOME/trust anew and lets new connections use it. On a fault the old one stays. */
+/* Reads anew, while everything runs: HOME/trust (new connections use it), the peers in the
+ * store, and [log] level of estafette.ini; of other settings that differ a warning says that
+ * they wait for a restart. Of a part that cannot be read the old one stays, and a line says
+ * why; the fault is that of the first. */
 bool gateway_reload(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -49,10 +49,9 @@ static bool open_seal(struct arrival *a, xmlDoc **doc, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
     const struct buf *body = &a->request->body;
-    const struct keys *keys = a->gateway->keys;
+    EVP_PKEY *key = keys_get(a->gateway->keys, PURPOSE_VERZEGELEN);
 
-    return seal_open(body->data, body->size, keys_certificate(keys, PURPOSE_VERZEGELEN),
-                     keys_get(keys, PURPOSE_VERZEGELEN), &xml, fault)
+    return seal_open(body->data, body->size, key, &xml, fault)
            && xmldoc_parse(xml.data, xml.size, doc, fault);
 }
 
@@ -114,23 +113,27 @@ static bool identify(struct arrival *a, struct fault *fault)
 
 /* --- is it acceptable ---------------------------------------------------------------- */
 
-static bool is_in_time(const struct kop *kop, struct fault *fault)
+/* A refusal is for ever; what a clock that is set right may decide otherwise is only put off.
+ */
+static bool is_in_time(struct arrival *a, struct fault *fault)
 {
+    const struct kop *kop = &a->kop;
     time_t now = clock_now();
 
-    if (kop->gemaakt > now + MADE_AHEAD_SECONDS)
-        return fault_set(fault, FAULT_EXPIRED, "kop/gemaakt lies in the future");
-    if (kop->geldig_tot < now)
-        return fault_set(fault, FAULT_EXPIRED, "kop/geldigTot has passed");
     if (kop->geldig_tot < kop->gemaakt || kop->geldig_tot - kop->gemaakt > SPAN_MAX_SECONDS)
         return fault_set(fault, FAULT_EXPIRED,
                          "kop/geldigTot is not within 30 days of gemaakt");
+    if (kop->gemaakt > now + MADE_AHEAD_SECONDS)
+        return fault_set(fault, FAULT_CLOCK, "kop/gemaakt lies in the future");
+    if (kop->geldig_tot < now)
+        return fault_set(fault, doubt_now(&a->gateway->doubt) ? FAULT_CLOCK : FAULT_EXPIRED,
+                         "kop/geldigTot has passed");
     return true;
 }
 
-static bool content_is_good(const struct arrival *a, struct fault *fault)
+static bool content_is_good(struct arrival *a, struct fault *fault)
 {
-    return is_in_time(&a->kop, fault) && message_validate(a->doc, &a->kop, fault)
+    return is_in_time(a, fault) && message_validate(a->doc, &a->kop, fault)
            && (a->kop.soort != SOORT_DOSSIER
                || dossier_rules(message_content(a->doc), NULL, NULL, fault));
 }

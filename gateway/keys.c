@@ -57,6 +57,14 @@ static const char *key_path(const struct home *home, enum purpose purpose, char 
     return home_path(home, relative, path);
 }
 
+static bool read_file(const char *path, struct buf *content, struct fault *fault)
+{
+    if (file_read(path, KEY_FILE_MAX, content, fault))
+        return true;
+    fault->code = FAULT_CONFIG;
+    return fault_advise(fault, "the gateway's own user must be able to read it");
+}
+
 static bool read_secret(const char *path, struct buf *content, struct fault *fault)
 {
     struct stat status;
@@ -66,7 +74,7 @@ static bool read_secret(const char *path, struct buf *content, struct fault *fau
                   (unsigned)status.st_mode & 07777);
         return fault_advise(fault, "chmod 0600 %s", path);
     }
-    return file_read(path, KEY_FILE_MAX, content, fault);
+    return read_file(path, content, fault);
 }
 
 /* An encrypted PEM would otherwise make the daemon ask for a password on its terminal. */
@@ -141,7 +149,7 @@ static bool load_certificate(struct keys *keys, const struct home *home, enum pu
         return fault_advise(fault,
                             "when it has been issued: estafette certificate install FILE");
     }
-    if (!file_read(path, KEY_FILE_MAX, &pem, fault))
+    if (!read_file(path, &pem, fault))
         return false;
     if (!certificate_from_pem(&pem, &keys->certificate[purpose], &why))
         return fault_set(fault, FAULT_CONFIG, "%s: %s", path, why.text);

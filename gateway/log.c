@@ -25,6 +25,11 @@ void log_set_level(const char *name)
     atomic_store(&LEVEL, level);
 }
 
+const char *log_level(void)
+{
+    return NAMES[atomic_load(&LEVEL)];
+}
+
 /* Appends text with everything unprintable escaped; stops when the line is full. */
 static size_t add_escaped(char *line, size_t used, const char *text)
 {

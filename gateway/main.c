@@ -1,8 +1,8 @@
 /* estafetted -- the daemon of one home.
  *
  * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
- * registry, events, workers, listener, couriers, control. Stopping is starting upside down:
- * first nobody new is served (control, listener), then what runs is finished (couriers,
+ * registry, events, workers, listener, couriers, alarms, control. Stopping is starting upside
+ * down: first nobody new is served (control, listener), then what runs is finished (couriers,
  * workers), and the store closes last, so that everything that was done is written (the table
  * is in gateway.c).
  *
@@ -84,6 +84,7 @@ static void harden_process(void)
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     (void)mallopt(M_ARENA_MAX, 2); /* many threads, little memory */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails */
 }
 
 static void install_libraries(void)
@@ -141,8 +142,8 @@ static void reload(struct gateway *gateway)
 {
     struct fault fault = { 0 };
 
-    if (!gateway_reload(gateway, &fault))
-        log_error("trust not reloaded, the old one stays: %s", fault.text);
+    if (gateway_reload(gateway, &fault)) /* else it said why */
+        log_info("read anew: trust, peers, [log] level = %s", log_level());
 }
 
 static void wait_for_stop(struct gateway *gateway, const sigset_t *signals)

@@ -27,7 +27,7 @@ static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
 #define COLUMNS                                                                               \
     "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires,"              \
     " max(o.next_try, (SELECT c.next_try FROM peer c WHERE c.oin = o.peer)),"                 \
-    " o.settled, o.attempts, o.reason, o.settled_by, o.canonical"
+    " o.settled, o.attempts, o.reason, o.settled_by, o.canonical, o.signer, o.sealed_for"
 
 const char *outbox_state_name(enum outbox_state state)
 {
@@ -67,6 +67,8 @@ static void read_row(sqlite3_stmt *stmt, struct outbox_row *row)
     sql_copy(stmt, 11, row->reason, sizeof(row->reason));
     sql_copy(stmt, 12, row->settled_by, sizeof(row->settled_by));
     sql_digest(stmt, 13, &row->canonical);
+    sql_digest(stmt, 14, &row->signer);
+    sql_digest(stmt, 15, &row->sealed_for);
 }
 
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
@@ -76,11 +78,11 @@ bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
 
     return sql_do(db, fault,
                   "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by, sealed,"
-                  " canonical, created, expires, next_try)"
-                  " VALUES (?, ?, ?, ?, 'queued', 'receipt', ?, ?, ?, ?, ?)",
-                  "ttttbdiii", row->id, row->overdracht, row->soort, row->peer,
-                  (const void *)row->sealed.data, row->sealed.size, &row->canonical, now,
-                  row->expires, now)
+                  " canonical, signer, sealed_for, created, expires, next_try)"
+                  " VALUES (?, ?, ?, ?, 'queued', 'receipt', ?, ?, ?, ?, ?, ?, ?)",
+                  "ttttbdddiii", row->id, row->overdracht, row->soort, row->peer,
+                  (const void *)row->sealed.data, row->sealed.size, &row->canonical,
+                  &row->signer, &row->sealed_for, now, row->expires, now)
            && audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s -> queued",
                         row->soort, row->id);
 }
@@ -139,9 +141,21 @@ bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row
     if (!found)
         return next_due(db, next, fault);
     read_row(stmt, row);
-    sql_bytes(stmt, 14, &row->sealed);
+    sql_bytes(stmt, 16, &row->sealed);
     sql_release(&stmt);
-    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_SENDING, fault);
+    return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_SENDING, fault)
+           && sql_do(db, fault, "UPDATE outbox SET attempts = attempts + 1 WHERE seq = ?", "i",
+                     row->seq);
+}
+
+bool outbox_renew(sqlite3 *db, const struct outbox_row *row, struct fault *fault)
+{
+    return sql_do(db, fault,
+                  "UPDATE outbox SET sealed = ?, signer = ?, sealed_for = ? WHERE seq = ?",
+                  "bddi", (const void *)row->sealed.data, row->sealed.size, &row->signer,
+                  &row->sealed_for, row->seq)
+           && audit_add(db, "estafetted", "outbox", row->overdracht, fault,
+                        "%s %s: signed and sealed anew", row->soort, row->id);
 }
 
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -149,9 +163,7 @@ bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest 
 {
     return sql_do(db, fault,
                   "INSERT OR IGNORE INTO outbox_sent (outbox, sealed) VALUES (?, ?)", "id",
-                  row->seq, sealed)
-           && sql_do(db, fault, "UPDATE outbox SET attempts = attempts + 1 WHERE seq = ?", "i",
-                     row->seq);
+                  row->seq, sealed);
 }
 
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -281,6 +293,15 @@ bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found
                      "tii", row->reason, (int64_t)clock_now(), row->seq);
 }
 
+bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault)
+{
+    return sql_do(db, fault,
+                  "UPDATE outbox SET next_try = ? WHERE state = 'queued' AND next_try > ?",
+                  "ii", now, now + longest)
+           && sql_do(db, fault, "UPDATE peer SET next_try = ? WHERE next_try > ?", "ii", now,
+                     now + longest);
+}
+
 static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,
                           struct fault *fault)
 {
@@ -324,8 +345,8 @@ bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
 static void read_whole(sqlite3_stmt *stmt, struct outbox_row *row)
 {
     read_row(stmt, row);
-    sql_bytes(stmt, 14, &row->sealed);
-    sql_bytes(stmt, 15, &row->receipt);
+    sql_bytes(stmt, 16, &row->sealed);
+    sql_bytes(stmt, 17, &row->receipt);
 }
 
 bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
@@ -388,7 +409,7 @@ bool outbox_list(sqlite3 *db, const char *overdracht, int64_t most, outbox_each 
         if (!found)
             return true;
         read_row(stmt, &row);
-        sql_bytes(stmt, 14, &row.receipt);
+        sql_bytes(stmt, 16, &row.receipt);
         each(context, &row);
     }
     return false;

@@ -7,17 +7,13 @@
  *      +--> CANCELLED (operator, or a predecessor failed)   EXPIRED <-- expires has passed
  *
  * Invariants
- *   1. Only outbox_move() writes the state column, in the caller's transaction, together with
- *      its audit row.
+ *   1. Only outbox_move() writes the state, in the caller's transaction, with its audit row.
  *   2. A row is in SENDING only while one courier holds it; outbox_recover() puts every
  *      SENDING row back at start, so a crash may send twice, never zero times.
  *   3. The four end states are never left.
  *   4. Of one handover the oldest unfinished row goes first; the others wait. Whoever ends a
  *      row tells overdracht_settled(), which cancels those behind one that was not delivered.
- *
- * All functions run inside a transaction of the store, and take sealed and receipt along only
- * where they say so.
- */
+ * All functions run inside a transaction; sealed and receipt come along only where said. */
 #ifndef GATEWAY_OUTBOX_H
 #define GATEWAY_OUTBOX_H
 
@@ -50,13 +46,14 @@ struct outbox_row {
     int64_t created, expires, next_try, settled;
     int attempts;
     char reason[400], settled_by[16];
-    struct digest canonical;
+    struct digest canonical, signer,
+        sealed_for; /* the last two: whose certificates, or zeros */
     struct buf sealed, receipt;
 };
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with id, overdracht, soort, peer, expires, canonical, sealed of `row`. */
+/* Adds a QUEUED row with what compose.h fills in. */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
@@ -65,11 +62,13 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
 /* The next due row of an active peer with fewer than per_peer rows in flight: QUEUED ->
- * SENDING, with sealed. row->seq 0: nothing is due before *next (0: nothing waits). */
+ * SENDING, with sealed; counts the attempt. row->seq 0: nothing is due before *next (0:
+ * nothing waits). */
 bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 
-/* Writes down, before a byte leaves, which sealed bytes go; counts the attempt. */
+/* Before a byte leaves: the sealed bytes when they were made anew, and which ones go. */
+bool outbox_renew(sqlite3 *db, const struct outbox_row *row, struct fault *fault) MUST_CHECK;
 bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                  struct fault *fault) MUST_CHECK;
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
@@ -94,6 +93,9 @@ bool outbox_cancel_peer(sqlite3 *db, const char *peer, const char *reason,
 bool outbox_cancel_next(sqlite3 *db, const struct outbox_row *before, const char *reason,
                         struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 
+/* Nothing waits longer than this from now (a clock was set back); what would is tried now. */
+bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault) MUST_CHECK;
+
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
@@ -104,14 +106,12 @@ bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
 bool outbox_cancel(sqlite3 *db, const char *actor, const struct outbox_row *row,
                    const char *reason, struct fault *fault) MUST_CHECK;
 
-/* By id or unique beginning (>= 4 characters), with sealed and receipt. FAULT_UNKNOWN. */
+/* With sealed and receipt: by id or unique beginning (>= 4 characters), FAULT_UNKNOWN; the
+ * newest of that kind in a handover, *found tells. */
 bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,
                  struct fault *fault) MUST_CHECK;
-
-/* The newest row of that kind in a handover, with sealed and receipt. *found tells. */
 bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
                    struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
-
 typedef void outbox_each(void *context, const struct outbox_row *row);
 /* Newest first, at most `most`; overdracht NULL: all. With receipt, without sealed. */
 bool outbox_list(sqlite3 *db, const char *overdracht, int64_t most, outbox_each *each,

@@ -98,6 +98,18 @@ void registry_put(struct registry *registry, const struct peer *peer)
     pthread_mutex_unlock(&registry->lock);
 }
 
+void registry_swap(struct registry *registry, struct registry *other)
+{
+    pthread_mutex_lock(&registry->lock);
+    struct peer **peers = registry->peers;
+    size_t count = registry->count;
+    registry->peers = other->peers;
+    registry->count = other->count;
+    pthread_mutex_unlock(&registry->lock);
+    other->peers = peers;
+    other->count = count;
+}
+
 void registry_list(struct registry *registry, registry_each *each, void *context)
 {
     size_t count;

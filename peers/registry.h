@@ -19,6 +19,9 @@ void registry_destroy(struct registry *registry);
 /* Adds or replaces the peer with that OIN; a removed one (VERWIJDERD) leaves. Retains it. */
 void registry_put(struct registry *registry, const struct peer *peer);
 
+/* The two change places, all at once for whoever looks one up. Nobody else may use `other`. */
+void registry_swap(struct registry *registry, struct registry *other);
+
 struct peer *registry_by_oin(struct registry *registry, const char *oin); /* NULL: none */
 
 /* GEMEENTE of the commands: a gemeentecode, an OIN or a name (case-insensitive).

@@ -131,7 +131,10 @@ static bool add_certificate(struct trust *trust, const struct folder *folder, co
     if (!X509_STORE_add_cert(trust->store, certificate))
         abort();
     add_item(trust, folder, file, X509_get_subject_name(certificate), der);
-    trust->items[trust->item_count - 1].until = certificate_not_after(certificate);
+    struct trust_item *item = &trust->items[trust->item_count - 1];
+    item->until = certificate_not_after(certificate);
+    if (!certificate_time(X509_get0_notBefore(certificate), &item->from))
+        item->from = 0;
     add_moment(trust, X509_get0_notBefore(certificate));
     add_moment(trust, X509_get0_notAfter(certificate));
     return true;
@@ -155,9 +158,11 @@ static bool add_crl(struct trust *trust, const struct folder *folder, const char
     if (!X509_STORE_add_crl(trust->store, crl))
         abort();
     add_item(trust, folder, file, X509_CRL_get_issuer(crl), der);
-    if (!certificate_time(X509_CRL_get0_nextUpdate(crl),
-                          &trust->items[trust->item_count - 1].until))
-        trust->items[trust->item_count - 1].until = 0;
+    struct trust_item *item = &trust->items[trust->item_count - 1];
+    if (!certificate_time(X509_CRL_get0_lastUpdate(crl), &item->from))
+        item->from = 0;
+    if (!certificate_time(X509_CRL_get0_nextUpdate(crl), &item->until))
+        item->until = 0;
     add_moment(trust, X509_CRL_get0_lastUpdate(crl));
     add_moment(trust, X509_CRL_get0_nextUpdate(crl));
     return true;

@@ -38,12 +38,12 @@ bool trust_check(struct trust *trust, X509 *certificate, enum purpose purpose, t
  * keep. */
 X509_STORE *trust_store(const struct trust *trust);
 
-/* What is there, for `trust list`: kind "anchor", "intermediate" or "crl"; until is notAfter
- * or nextUpdate (0 when the CRL names none). */
+/* What is there, for `trust list`: kind "anchor", "intermediate" or "crl"; from is
+ * notBefore or thisUpdate, until notAfter or nextUpdate (0 when the CRL names none). */
 struct trust_item {
     const char *kind, *file, *subject;
     struct digest fingerprint;
-    time_t until;
+    time_t from, until;
 };
 typedef void trust_each(void *context, const struct trust_item *item);
 void trust_list(const struct trust *trust, trust_each *each, void *context);

@@ -11,12 +11,19 @@
 
 #define TEXT_MAX 65535
 
+const char *sample_source(void)
+{
+    const char *copy = getenv("ESTAFETTE_SOURCE");
+
+    return copy ? copy : SOURCE_DIR;
+}
+
 static char *read_text(const char *folder, const char *file)
 {
     SCOPED_BUF struct buf path = { 0 };
     char *text = mem_alloc(TEXT_MAX + 1);
 
-    buf_addf(&path, "%s/%s/%s", SOURCE_DIR, folder, file);
+    buf_addf(&path, "%s/%s/%s", sample_source(), folder, file);
     FILE *stream = fopen(buf_text(&path), "re");
     if (!stream || fread(text, 1, TEXT_MAX, stream) == 0 || fclose(stream) != 0)
         abort();

@@ -5,6 +5,9 @@
 #ifndef TESTS_SAMPLE_H
 #define TESTS_SAMPLE_H
 
+/* Where the project's sources are; a copy of them that others may read is $ESTAFETTE_SOURCE. */
+const char *sample_source(void);
+
 char *sample_dossier(const char *file); /* the caller's: free() */
 
 /* The text with the first `from`, which must be there, replaced. The caller's: free(). */

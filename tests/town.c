@@ -74,7 +74,7 @@ static EVP_PKEY *requested_key(const struct buf *pem)
     return key;
 }
 
-static void certify(struct town *town, enum purpose purpose)
+void town_renew(struct town *town, enum purpose purpose, time_t until)
 {
     SCOPED_BUF struct buf request = { 0 };
     SCOPED_BUF struct buf pem = { 0 };
@@ -86,7 +86,9 @@ static void certify(struct town *town, enum purpose purpose)
     MUST(keys_request(&town->gateway.home, &csr, town->kind == PKI_RSA ? "rsa" : "ec",
                       &request, &fault));
     EVP_PKEY *key = requested_key(&request);
-    const struct pki_leaf leaf = { .oin = town->oin, .purpose = purpose, .key = key };
+    const struct pki_leaf leaf = {
+        .oin = town->oin, .purpose = purpose, .key = key, .not_after = until
+    };
     X509 *certificate = pki_issue(town->pki, &leaf);
     certificate_to_pem(certificate, &pem);
     snprintf(relative, sizeof(relative), "certificates/%s.pem", purpose_name(purpose));
@@ -126,7 +128,7 @@ void town_build(struct town *town)
     town->pki = pki_create(town->kind, town->naam);
     town->port = free_port();
     for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
-        certify(town, NEEDED[i]);
+        town_renew(town, NEEDED[i], 0);
     write_config(town);
     town_trust(town, town);
 }

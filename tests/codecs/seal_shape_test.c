@@ -56,7 +56,7 @@ static void assert_refused(const struct buf *sealed, const char *what, const cha
     SCOPED_BUF struct buf plain = { 0 };
     struct fault fault = { 0 };
 
-    if (seal_open(sealed->data, sealed->size, RSA_CERT, pki_key(PKI_RSA, 0), &plain, &fault))
+    if (seal_open(sealed->data, sealed->size, pki_key(PKI_RSA, 0), &plain, &fault))
         fail_msg("%s: opened", what);
     assert_int_equal(fault.code, FAULT_SEAL);
     assert_int_equal(plain.size, 0);

@@ -14,7 +14,7 @@
 #include "gateway/retry.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[];
+extern const char schema_sql[], schema_2_sql[];
 
 #define PEER "00000099000000001000"
 #define OTHER "00000099000000002000"
@@ -29,7 +29,8 @@ static int open_db(void **state)
     memset(&fault, 0, sizeof(fault));
     if (sqlite3_open(":memory:", &db) != SQLITE_OK)
         return -1;
-    if (sqlite3_exec(db, schema_sql, NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(db, schema_sql, NULL, NULL, NULL) != SQLITE_OK
+        || sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL) != SQLITE_OK)
         return -1;
     return sqlite3_exec(
         db,
@@ -362,6 +363,39 @@ static void only_bytes_that_were_sent_count_as_sent(void **state)
     assert_true(outbox_was_sent(db, &row, &other, &was, &fault) && !was);
 }
 
+static void what_was_signed_anew_is_what_is_kept(void **state)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, stored = { 0 };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 10);
+    assert_string_equal(claim(&row), "m111");
+    buf_finish(&row.sealed);
+    buf_add_text(&row.sealed, "sealed again");
+    digest_of("a", 1, &row.signer);
+    digest_of("b", 1, &row.sealed_for);
+    assert_true(outbox_renew(db, &row, &fault));
+    assert_true(outbox_find(db, "m111", &stored, &fault));
+    assert_string_equal(buf_text(&stored.sealed), "sealed again");
+    assert_true(digest_equal(&stored.signer, &row.signer));
+    assert_true(digest_equal(&stored.sealed_for, &row.sealed_for));
+    assert_int_equal(stored.attempts, 1);
+}
+
+static void what_waits_too_long_is_tried_now(void **state)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+
+    (void)state;
+    add("m111", "h1", PEER, NOW + 10);
+    set_sql("UPDATE outbox SET next_try = 1800000060");
+    set_sql("UPDATE peer SET next_try = 1831536000"); /* from a clock a year ahead */
+    assert_true(outbox_hasten(db, NOW, 60, &fault));
+    assert_string_equal(claim(&row), ""); /* the row's own clock is within bounds */
+    assert_true(outbox_hasten(db, NOW, 59, &fault));
+    assert_string_equal(claim(&row), "m111");
+}
+
 static void trying_again_clears_the_clocks_but_not_an_end(void **state)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
@@ -447,6 +481,8 @@ int main(void)
         TEST(what_was_claimed_since_is_not_cancelled),
         TEST(after_a_crash_what_was_being_sent_is_queued_again),
         TEST(only_bytes_that_were_sent_count_as_sent),
+        TEST(what_was_signed_anew_is_what_is_kept),
+        TEST(what_waits_too_long_is_tried_now),
         TEST(trying_again_clears_the_clocks_but_not_an_end),
         TEST(a_message_is_found_by_a_beginning_that_fits_only_it),
         TEST(each_move_is_an_audit_row),

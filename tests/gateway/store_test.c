@@ -1,5 +1,6 @@
 /* The store: one thread, one transaction for what queued up, nothing told before it is on
  * disk. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@
 #include "gateway/sql.h"
 #include "gateway/store.h"
 #include "peers/file.h"
+#include "tests/sample.h"
 
 static char folder[64], path[96];
 
@@ -206,9 +208,11 @@ static void leave_version_1(void)
 {
     SCOPED_BUF struct buf schema = { 0 };
     struct fault fault = { 0 };
+    char sql[PATH_MAX];
     sqlite3 *db = NULL;
 
-    assert_true(file_read(SOURCE_DIR "/gateway/schema.sql", 1 << 20, &schema, &fault));
+    snprintf(sql, sizeof(sql), "%s/gateway/schema.sql", sample_source());
+    assert_true(file_read(sql, 1 << 20, &schema, &fault));
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, buf_text(&schema), NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(

@@ -85,19 +85,19 @@ static void flip_sealed(struct town *from, struct town *to, size_t step, struct 
 }
 
 /* AES-GCM covers the content and not the list of recipients (RFC 5084): with the entry of the
- * sender spoiled, the receiver still opens the same content, and the receipt names the bytes
- * that came. Everything outside that one entry counts. */
-static void a_byte_of_the_envelope_changed_is_refused_or_concerns_only_the_sender(void **state)
+ * sender spoiled, or what the receiver is called, the receiver still opens the same content,
+ * and the receipt names the bytes that came. Everything else counts. */
+static void a_byte_of_the_envelope_changed_is_refused_or_only_of_its_address(void **state)
 {
     struct tally rsa = { 0 }, ec = { 0 };
 
     (void)state;
     flip_sealed(OUD, NIEUW, 1, &rsa);
     assert_in_range(rsa.same, 384, 460); /* the key of RSA-3072, and a few of its names */
-    assert_in_range(rsa.last - rsa.first, 384, 500);
+    assert_in_range(rsa.last - rsa.first, 384, 700);
     flip_sealed(NIEUW, OUD, 7, &ec);
     assert_in_range(ec.same, 1, 40);
-    assert_in_range(ec.last - ec.first, 1, 250);
+    assert_in_range(ec.last - ec.first, 1, 700);
 }
 
 /* --- signed ------------------------------------------------------------------------------ */
@@ -210,8 +210,7 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            a_byte_of_the_envelope_changed_is_refused_or_concerns_only_the_sender),
+        cmocka_unit_test(a_byte_of_the_envelope_changed_is_refused_or_only_of_its_address),
         cmocka_unit_test(
             a_byte_of_the_document_changed_and_sealed_again_is_refused_or_the_same),
         cmocka_unit_test(a_byte_of_a_receipt_changed_is_no_receipt_or_the_same),

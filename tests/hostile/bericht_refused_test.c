@@ -161,7 +161,6 @@ static const struct {
     const char *code, *says;
 } REFUSED[] = {
     { it_has_expired,                 NULL, "verlopen", "kop/geldigTot has passed" },
-    { it_was_made_tomorrow,           NULL, "verlopen", "kop/gemaakt lies in the future" },
     { it_is_valid_for_too_long,       NULL, "verlopen", "kop/geldigTot is not within 30 days of gemaakt" },
     { it_ends_before_it_begins,       NULL, "verlopen", "kop/geldigTot is not within 30 days of gemaakt" },
     { NULL, write_a_bsn_that_is_none,        "schema",  "dossier/persoon/bsn: " },
@@ -240,6 +239,53 @@ static void what_is_not_acceptable_is_refused_with_a_receipt_for_ever(void **sta
                      kept);
 }
 
+static void assert_put_off(struct post *post)
+{
+    struct listen_answer answer;
+
+    post_send(post, &answer);
+    assert_int_equal(answer.status, 503);
+    assert_true(answer.retry_after > 0);
+    assert_non_null(strstr(buf_text(&answer.body), "urn:nl:estafette:problem:klok"));
+    hear(&answer);
+}
+
+/* One of the two clocks is wrong; when it is set right the same message is welcome. */
+static void what_was_made_tomorrow_is_put_off_not_refused(void **state)
+{
+    int64_t rows = town_count(NIEUW, "SELECT count(*) FROM inbox");
+    struct post post;
+
+    (void)state;
+    post_start(&post, OUD, NIEUW, SOORT_DOSSIER);
+    post.dossier = DOSSIER;
+    it_was_made_tomorrow(&post);
+    assert_put_off(&post);
+    assert_int_equal(town_count(NIEUW, "SELECT count(*) FROM inbox"), rows);
+    post_finish(&post);
+}
+
+/* Our own clock jumped: whether geldigTot has passed nobody knows. */
+static void with_a_clock_in_doubt_nothing_is_refused_for_its_time(void **state)
+{
+    struct doubt *doubt = &NIEUW->gateway.doubt;
+    struct listen_answer answer;
+    struct post post;
+
+    (void)state;
+    post_start(&post, OUD, NIEUW, SOORT_DOSSIER);
+    post.dossier = DOSSIER;
+    it_has_expired(&post);
+    doubt_look(doubt, clock_now_ms() + 86400000, clock_boot_ms());
+    assert_put_off(&post);
+    doubt_finish(doubt);
+    doubt_init(doubt);
+    post_hand(&post, &answer);
+    assert_refused(&post, &answer, "verlopen", "kop/geldigTot has passed");
+    hear(&answer);
+    post_finish(&post);
+}
+
 static void what_is_just_in_time_is_accepted(void **state)
 {
     static const struct {
@@ -268,6 +314,8 @@ static void what_is_just_in_time_is_accepted(void **state)
 
 static void (*const ALL[])(void **state) = {
     what_is_not_acceptable_is_refused_with_a_receipt_for_ever,
+    what_was_made_tomorrow_is_put_off_not_refused,
+    with_a_clock_in_doubt_nothing_is_refused_for_its_time,
     what_is_just_in_time_is_accepted,
 };
 
@@ -317,6 +365,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_acceptable_is_refused_with_a_receipt_for_ever),
+        cmocka_unit_test(what_was_made_tomorrow_is_put_off_not_refused),
+        cmocka_unit_test(with_a_clock_in_doubt_nothing_is_refused_for_its_time),
         cmocka_unit_test(what_is_just_in_time_is_accepted),
         cmocka_unit_test_teardown(nothing_personal_is_answered_logged_or_left_readable,
                                   stop_hush),

@@ -42,9 +42,8 @@ static void fill_honestly(struct fake *fake, const struct listen_request *reques
     struct receipt *receipt = &forgery->receipt;
     struct fault fault = { 0 };
 
-    MUST(seal_open(request->body.data, request->body.size,
-                   keys_certificate(keys, PURPOSE_VERZEGELEN),
-                   keys_get(keys, PURPOSE_VERZEGELEN), &xml, &fault)
+    MUST(seal_open(request->body.data, request->body.size, keys_get(keys, PURPOSE_VERZEGELEN),
+                   &xml, &fault)
          && xmldoc_parse(xml.data, xml.size, &doc, &fault)
          && signature_canonical(doc, &canonical, &receipt->canoniek, &fault));
     digest_of(request->body.data, request->body.size, &receipt->verzegeld);

@@ -28,6 +28,11 @@ static const struct field CERTIFICATES[] = {
     { "DAYS LEFT",   "dagen", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
+static const struct field ALARMS[] = {
+    { "ALARM", "id",   FIELD_TEXT },
+    { "WHAT",  "text", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
 /* clang-format on */
 
 static bool status(const struct cli *cli, const struct arguments *arguments,
@@ -45,13 +50,18 @@ static bool status(const struct cli *cli, const struct arguments *arguments,
     output_fields(result, FIELDS);
     putchar('\n');
     output_table(json_object_get(result, "certificates"), CERTIFICATES);
+    const json_t *alarms = json_object_get(result, "alarms");
+    if (json_array_size(alarms) > 0) {
+        putchar('\n');
+        output_table(alarms, ALARMS);
+    }
     return true;
 }
 
 static const struct verb VERBS[] = {
     { "", "",
-      "Who this home is, since when it runs, what it holds, and how long its certificates "
-      "last.",
+      "Who this home is, since when it runs, what it holds, how long its certificates last, "
+      "and what needs attention.",
       "  estafette status\n"
       "  estafette --json status | jq .outbox\n",
       NULL, 0, 0, status },
