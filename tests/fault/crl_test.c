@@ -12,10 +12,13 @@
 #include <cmocka.h>
 
 #include "codecs/certificate.h"
+#include "gateway/deliver.h"
 #include "tests/fault/road.h"
 #include "tests/fault/toll.h"
 #include "tests/hostile/hush.h"
 #include "tests/tlsend.h"
+
+enum { LIFE_SECONDS = 6 }; /* of a CRL that is to become stale: enough for two requests */
 
 #define GET "GET /v1/kaart HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -102,6 +105,45 @@ static void stale_at_the_sender_nothing_is_sent_until_it_is_fresh(void **state)
     assert_true(count.connections > 0 && count.up < 1500LL * count.connections);
     make_fresh(&ROAD_FROM, &ROAD_TO);
     await_delivery(overdracht, "CRL stale at the sender");
+}
+
+static bool fetch_card(struct deliver *deliver, struct fault *fault)
+{
+    SCOPED_PEER struct peer *peer = registry_by_oin(ROAD_FROM.gateway.registry, ROAD_TO.oin);
+    SCOPED_TRUST struct trust *trust = gateway_trust(&ROAD_FROM.gateway);
+    const struct deliver_request request = {
+        .peer = peer, .method = "GET", .path = "/v1/kaart", .bron = ROAD_FROM.oin
+    };
+    struct deliver_answer answer = { 0 };
+    bool good = deliver_send(deliver, &request, ROAD_FROM.gateway.keys, trust, &answer, fault);
+
+    deliver_answer_finish(&answer);
+    return good;
+}
+
+/* Time alone does it: no reload closes the connection that the first request left open. */
+static void a_kept_connection_is_not_used_behind_a_crl_that_became_stale(void **state)
+{
+    const struct deliver_settings settings = { 5000, 5000, 65536 };
+    const struct timespec pause = { .tv_nsec = 50000000 };
+    struct deliver *deliver = deliver_create(&settings);
+    struct fault fault = { 0 };
+    time_t until = time(NULL) + LIFE_SECONDS;
+
+    (void)state;
+    install(&ROAD_FROM, &ROAD_TO, NULL, until);
+    proxy_count_anew(ROAD_PROXY);
+    for (int i = 0; i < 2; i++)
+        if (!fetch_card(deliver, &fault))
+            fail_msg("%s", fault.text);
+    assert_int_equal(proxy_counted(ROAD_PROXY).connections, 1);
+    while (time(NULL) <= until)
+        nanosleep(&pause, NULL);
+    assert_false(fetch_card(deliver, &fault));
+    assert_non_null(strstr(fault.text, "certificate: CRL has expired"));
+    make_fresh(&ROAD_FROM, &ROAD_TO);
+    assert_true(fetch_card(deliver, &fault));
+    deliver_destroy(deliver);
 }
 
 /* --- on the wire ------------------------------------------------------------------------- */
@@ -201,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stale_at_the_receiver_it_waits_and_hears_503),
         cmocka_unit_test(stale_at_the_sender_nothing_is_sent_until_it_is_fresh),
+        cmocka_unit_test(a_kept_connection_is_not_used_behind_a_crl_that_became_stale),
         cmocka_unit_test(behind_a_stale_crl_the_handshake_goes_on_and_503_says_when),
         cmocka_unit_test(an_open_connection_is_judged_at_each_request),
         cmocka_unit_test(revoked_is_refused_also_by_a_stale_crl),
