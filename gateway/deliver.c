@@ -115,13 +115,16 @@ static int check_server(X509_STORE_CTX *chain, void *argument)
     struct deliver *deliver = argument;
     const struct card *card = &deliver->request->peer->card;
 
+    deliver->answer->reached = DELIVER_SPOKEN;
     if (X509_verify_cert(chain) != 1) {
         fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s: certificate: %s", card->endpoint,
                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain)));
         return 0;
     }
-    if (is_the_peer(card, X509_STORE_CTX_get0_cert(chain), &deliver->noticed))
+    if (is_the_peer(card, X509_STORE_CTX_get0_cert(chain), &deliver->noticed)) {
+        deliver->answer->reached = DELIVER_RECOGNISED;
         return 1;
+    }
     X509_STORE_CTX_set_error(chain, X509_V_ERR_APPLICATION_VERIFICATION);
     return 0;
 }
@@ -141,6 +144,7 @@ static CURLcode set_up_tls(CURL *curl, void *tls, void *argument)
     struct deliver *deliver = argument;
 
     (void)curl;
+    deliver->answer->reached = DELIVER_CONNECTED;
     if (!tls_client_setup(tls, deliver->keys, deliver->trust, &deliver->noticed))
         return CURLE_SSL_CERTPROBLEM;
     SSL_CTX_set_cert_verify_callback(tls, check_server, deliver);
@@ -168,6 +172,7 @@ static curl_socket_t open_socket(void *argument, curlsocktype purpose,
     struct deliver *deliver = argument;
 
     (void)purpose;
+    deliver->answer->reached = DELIVER_NAMED;
     if (address->family != AF_INET && address->family != AF_INET6)
         return CURL_SOCKET_BAD;
     if (is_link_local(address)) {
@@ -361,6 +366,7 @@ static void read_info(CURL *curl, struct deliver_answer *answer)
     curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     answer->status = (int)status;
+    answer->reached = DELIVER_ANSWERED;
     answer->content_length = length;
     snprintf(answer->content_type, sizeof(answer->content_type), "%s", type ? type : "");
 }

@@ -68,6 +68,8 @@ bool exchange_run(struct gateway *gateway, struct deliver *deliver, const struct
                 && believe(gateway, peer, &answer, &exchange->receipt, fault)
                 && is_about(gateway, row, &exchange->receipt, fault);
     exchange->connected = answer.connected;
+    exchange->reached = answer.reached;
+    exchange->status = answer.status;
     if (good)
         buf_take(&exchange->receipt_bytes, &answer.body);
     deliver_answer_finish(&answer);

@@ -17,6 +17,8 @@ struct exchange {
     struct receipt receipt;
     bool
         connected; /* false: nobody could be reached; the peer's clock is set, not the row's */
+    enum deliver_step reached;
+    int status; /* of HTTP; 0: no answer came */
 };
 void exchange_finish(struct exchange *exchange);
 #define SCOPED_EXCHANGE __attribute__((cleanup(exchange_finish)))
