@@ -15,7 +15,7 @@
 #include "gateway/gateway.h"
 #include "gateway/log.h"
 
-#define THREADS 2
+#define THREADS 3 /* one may be away to examine a peer (call_doctor.c) */
 
 /* Arguments: names with blanks between; '?' behind one: optional; '#': a number >= 0.
  * changes: answered from the record when the id was seen before. */
@@ -25,6 +25,7 @@ static const struct request {
     bool changes;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "doctor",            "gemeente?",          false, call_doctor },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },
     { "outbox.show",       "id",                 false, call_outbox_show },

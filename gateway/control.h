@@ -20,6 +20,10 @@
  *                                           listening) rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}]
+ *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
+ *                                           action}]; with gemeente of that peer (temporary:
+ *                                           another is being examined), else of the store, and
+ *                                           peers[{oin naam}]
  *   reload             -                    anchor intermediate crl (trust was read: counts)
  *   peer.card          -                    card(base64) fingerprint(hex) geldig_tot
  *   peer.add           card fingerprint     oin naam state fingerprint

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "gateway/doctor.h"
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
@@ -15,5 +16,8 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
 /* The stored receipt as an object: tijd, uitkomst, code, tekst, ondertekenaar (fingerprint). A
  * receipt that no longer verifies with `registered` has uitkomst "onleesbaar". */
 json_t *describe_receipt(const struct buf *receipt, const STACK_OF(X509) * registered);
+
+/* {id verdict subject? why action}: what the doctor found. */
+json_t *describe_finding(const struct doctor_finding *finding);
 
 #endif
