@@ -236,6 +236,7 @@ static const struct {
     { CURLOPT_LOW_SPEED_LIMIT,         1024 },
     { CURLOPT_LOW_SPEED_TIME,          10 },
     { CURLOPT_NOSIGNAL,                1 },
+    { CURLOPT_QUICK_EXIT,              1 }, /* do not wait for a name server that is silent */
     { CURLOPT_NETRC,                   CURL_NETRC_IGNORED },
     { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
     { CURLOPT_PATH_AS_IS,              1 },
