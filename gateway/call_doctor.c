@@ -31,11 +31,12 @@ static json_t *list_in(struct call *call, const char *name)
     return list;
 }
 
-static void look_at_store(struct call *call)
+static void look_at_home(struct call *call)
 {
     struct doctor doctor;
 
     doctor_attend(&doctor, call->gateway, add_finding, list_in(call, "checks"));
+    doctor_run(&doctor, DOCTOR_DAEMON);
     doctor_run(&doctor, DOCTOR_STORE);
     doctor_leave(&doctor);
     registry_list(call->gateway->registry, add_peer, list_in(call, "peers"));
@@ -56,7 +57,7 @@ bool call_doctor(struct call *call, struct fault *fault)
     const char *gemeente = call_text(call, "gemeente");
 
     if (!gemeente[0]) {
-        look_at_store(call);
+        look_at_home(call);
         return true;
     }
     if (!registry_find(call->gateway->registry, gemeente, &peer, fault))

@@ -21,9 +21,9 @@
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}]
  *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
- *                                           action}]; with gemeente of that peer (temporary:
- *                                           another is being examined), else of the store, and
- *                                           peers[{oin naam}]
+ *                                           action}]: of that peer (temporary: another is
+ *                                           being examined), else of the daemon and its
+ *                                           store, and peers[{oin naam}]
  *   reload             -                    anchor intermediate crl (trust was read: counts)
  *   peer.card          -                    card(base64) fingerprint(hex) geldig_tot
  *   peer.add           card fingerprint     oin naam state fingerprint

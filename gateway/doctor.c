@@ -51,6 +51,9 @@ const struct doctor_row DOCTOR_CHECKS[] = {
     { "socket.folder",      DOCTOR_HOME,  doctor_socket_folder,     "the folder of the local sockets: there, closed, its path short" },
     { "daemon.answers",     DOCTOR_HOME,  doctor_socket_daemon,     "the daemon runs and answers on the local bus within a second" },
     { "listen.address",     DOCTOR_HOME,  doctor_socket_listen,     "our listener takes TLS with the present certificate, or the address is free" },
+    { "daemon.config",      DOCTOR_DAEMON, doctor_daemon_config,    "the daemon runs with the configuration as it is now" },
+    { "daemon.certificates", DOCTOR_DAEMON, doctor_daemon_certificates, "and with the certificates that are installed now" },
+    { "daemon.trust",       DOCTOR_DAEMON, doctor_daemon_trust,     "and with the anchors, intermediates and CRLs that lie there now" },
     { "store.file",         DOCTOR_STORE, doctor_store_file,        "the database can be opened" },
     { "store.schema",       DOCTOR_STORE, doctor_store_schema,      "its version is one that this program knows" },
     { "store.whole",        DOCTOR_STORE, doctor_store_whole,       "SQLite finds it undamaged" },
@@ -171,15 +174,6 @@ void doctor_days(struct doctor *doctor, const char *subject, time_t until, const
 
 /* --- reading what there is ------------------------------------------------------------- */
 
-void doctor_attend(struct doctor *doctor, struct gateway *gateway, doctor_each *each,
-                   void *context)
-{
-    *doctor = (struct doctor){
-        .each = each, .context = context, .gateway = gateway, .daemon = true
-    };
-    doctor->trust = gateway_trust(gateway);
-}
-
 /* To somebody who may not enter, everything in it would look absent. */
 static bool may_enter(const char *path, const struct stat *status, struct fault *fault)
 {
@@ -218,6 +212,17 @@ static void read_certificate(struct doctor *doctor, enum purpose purpose)
     if (file_read(path, FILE_BYTES_MAX, &pem, &ignored)
         && !certificate_from_pem(&pem, &doctor->certificate[purpose], &ignored))
         doctor->certificate[purpose] = NULL;
+}
+
+void doctor_attend(struct doctor *doctor, struct gateway *gateway, doctor_each *each,
+                   void *context)
+{
+    *doctor = (struct doctor){
+        .each = each, .context = context, .gateway = gateway, .daemon = true
+    };
+    doctor->trust = gateway_trust(gateway);
+    for (int purpose = 0; purpose < PURPOSES; purpose++)
+        read_certificate(doctor, (enum purpose)purpose);
 }
 
 static void read_credentials(struct doctor *doctor)

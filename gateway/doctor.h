@@ -4,9 +4,9 @@
  * after a failure of another: what it then cannot look at it says to be "not checked". Nothing
  * is changed: no file, no row, no state of a peer. No personal data and no key material.
  *
- * Who runs them: the command `estafette doctor` always the part about the home; the store and
- * the peers are for the daemon when it runs (it holds the database and the connections; the
- * request `doctor`), else for the command too.
+ * The command `estafette doctor` runs the part about the home; the others are the daemon's
+ * when it runs (it holds the database and the connections; request `doctor`), else the
+ * command's too.
  */
 #ifndef GATEWAY_DOCTOR_H
 #define GATEWAY_DOCTOR_H
@@ -51,21 +51,20 @@ struct doctor {
     struct ping ping;        /* of that peer */
     struct fault ping_fault;
     bool pinged;
-    const char *id; /* of the check that runs */
-    int said;       /* by it */
+    const char *id; /* of the check that runs; and how often it spoke */
+    int said;
 };
 
 /* Inside the daemon: everything is there. */
 void doctor_attend(struct doctor *doctor, struct gateway *gateway, doctor_each *each,
                    void *context);
-/* By the command: reads what can be read of the home at `path` into `gateway`
- * (gateway_init() before, gateway_stop() after). FAULT_CONFIG: there is no such folder;
- * FAULT_PERMISSION: it is somebody else's. */
+/* By the command: reads what can be read of the home at `path` into `gateway` (an empty one).
+ * FAULT_CONFIG: there is no such folder; FAULT_PERMISSION: it is somebody else's. */
 bool doctor_visit(struct doctor *doctor, const char *path, struct gateway *gateway,
                   doctor_each *each, void *context, struct fault *fault) MUST_CHECK;
 void doctor_leave(struct doctor *doctor); /* after either */
 
-enum doctor_part { DOCTOR_HOME, DOCTOR_STORE, DOCTOR_PEER };
+enum doctor_part { DOCTOR_HOME, DOCTOR_DAEMON, DOCTOR_STORE, DOCTOR_PEER };
 void doctor_run(struct doctor *doctor, enum doctor_part part);
 /* Says of each check of a part that it was not done. */
 void doctor_pass_over(struct doctor *doctor, enum doctor_part part, const char *because);
@@ -111,6 +110,7 @@ doctor_check doctor_trust_files, doctor_trust_anchor, doctor_trust_days, doctor_
 doctor_check doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
     doctor_clock_receipts;
 doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen;
+doctor_check doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
     doctor_store_cards, doctor_store_queue, doctor_store_peers;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,

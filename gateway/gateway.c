@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/events.h"
@@ -157,6 +158,7 @@ void gateway_init(struct gateway *gateway)
 
 bool gateway_start(struct gateway *gateway, struct fault *fault)
 {
+    gateway->started = clock_now();
     return run_steps(gateway, sizeof(STEPS) / sizeof(STEPS[0]), fault);
 }
 

@@ -202,6 +202,22 @@ static void an_installed_certificate_that_the_daemon_does_not_use_is_noticed(voi
     assert_true(file_write(path, 0600, before.data, before.size, &fault));
 }
 
+/* As when a timer copies it there without telling. */
+static void a_crl_that_the_daemon_has_not_read_is_noticed(void **state)
+{
+    char path[PATH_MAX];
+
+    (void)state;
+    X509_CRL *crl = pki_crl(utrecht.pki, NULL, 0, 0, 0);
+    pki_install_crl(utrecht.pki, crl, home_path(&almelo.gateway.home, "trust", path));
+    X509_CRL_free(crl);
+    const struct command_result *got = command_run("-C %s doctor 0344", A);
+    assert_int_equal(got->exit, 1);
+    assert_non_null(strstr(got->out, "FAIL  daemon.trust"));
+    assert_true(gateway_reload(&almelo.gateway, &fault));
+    assert_int_equal(command_run("-C %s doctor 0344", A)->exit, 0);
+}
+
 /* While the daemon runs, a configuration that broke since does not hide the rest. */
 static void a_broken_configuration_does_not_hide_the_daemon(void **state)
 {
@@ -217,6 +233,7 @@ static void a_broken_configuration_does_not_hide_the_daemon(void **state)
     assert_non_null(
         strstr(got->out, "estafette.ini:2: [nergens] is: there is no such setting"));
     assert_non_null(strstr(got->out, "OK    daemon.answers"));
+    assert_non_null(strstr(got->out, "WARN  daemon.config"));
     assert_non_null(strstr(got->out, "OK    peer.ping"));
     assert_true(file_write(path, 0600, ini.data, ini.size, &fault));
 }
@@ -297,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_proposed_peer_stays_proposed),
         cmocka_unit_test(nobody_waits_for_a_peer_that_is_silent),
         cmocka_unit_test(an_installed_certificate_that_the_daemon_does_not_use_is_noticed),
+        cmocka_unit_test(a_crl_that_the_daemon_has_not_read_is_noticed),
         cmocka_unit_test(a_broken_configuration_does_not_hide_the_daemon),
         cmocka_unit_test(a_healthy_home_is_well_without_its_daemon),
         cmocka_unit_test(the_operations_page_lists_every_check),

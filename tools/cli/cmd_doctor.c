@@ -169,6 +169,7 @@ static void ask_daemon(struct round *round)
     if (by_daemon(round, &fault))
         return;
     keep_fault(round, "daemon.answers", "", &fault);
+    doctor_pass_over(&round->doctor, DOCTOR_DAEMON, WHY);
     doctor_pass_over(&round->doctor, DOCTOR_STORE, WHY);
     doctor_pass_over(&round->doctor, DOCTOR_PEER, WHY);
 }
@@ -206,6 +207,7 @@ static void look_here(struct round *round)
 {
     struct registry *registry = round->gateway.registry;
 
+    doctor_run(&round->doctor, DOCTOR_DAEMON);
     doctor_run(&round->doctor, DOCTOR_STORE);
     if (round->gemeente) {
         examine_one(round);
