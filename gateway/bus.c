@@ -10,13 +10,19 @@
 #include <unistd.h>
 
 #include "gateway/log.h"
+#include "peers/file.h"
 
 #define GREETING_SIZE 8
 #define PATIENCE_MS 1000
 
+static const char *path_in(const char *url)
+{
+    return url + strlen("ipc://");
+}
+
 static const char *path_of(const struct bus *bus)
 {
-    return bus->url + strlen("ipc://");
+    return path_in(bus->url);
 }
 
 static bool listen_on(struct bus *bus, struct fault *fault)
@@ -35,22 +41,16 @@ bool bus_listen(struct bus *bus, const struct gateway *gateway, const char *name
            && listen_on(bus, fault);
 }
 
-static void fd_close(const int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 /* The greeting of SP over IPC: 0, 'S', 'P', version 0, protocol, 0, 0. Pair (0x10) is not what
  * either of our sockets talks to, so that after the greeting the pipe is dropped. */
-static bool answers(const struct bus *bus)
+bool bus_answers(const char *url)
 {
     static const char GREETING[GREETING_SIZE] = { 0, 'S', 'P', 0, 0, 0x10, 0, 0 };
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     char answer[GREETING_SIZE];
-    __attribute__((cleanup(fd_close))) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    SCOPED_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path_of(bus));
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path_in(url));
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0
         || send(fd, GREETING, sizeof(GREETING), MSG_NOSIGNAL) != sizeof(GREETING))
         return false;
@@ -63,7 +63,7 @@ void bus_tend(struct bus *bus)
 {
     struct fault fault = { 0 };
 
-    if (answers(bus))
+    if (bus_answers(bus->url))
         return;
     log_warning("%s does not answer: listening anew", path_of(bus));
     nng_listener_close(bus->listener);

@@ -26,7 +26,10 @@ struct bus {
 bool bus_listen(struct bus *bus, const struct gateway *gateway, const char *name,
                 struct fault *fault) MUST_CHECK;
 
-/* Greets it as a client would; when nothing comes back within a second, listens anew. */
+/* Greets whoever listens on "ipc:///..." as a client would: does it answer within a second? */
+bool bus_answers(const char *url);
+
+/* Greets it so; when nothing comes back within a second, listens anew. */
 void bus_tend(struct bus *bus);
 
 /* Is the other end root or our own user? *uid tells who. */

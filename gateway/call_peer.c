@@ -6,17 +6,13 @@
 #include "gateway/audit.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
-#include "gateway/compose.h"
 #include "gateway/events.h"
 #include "gateway/courier.h"
-#include "gateway/exchange.h"
-#include "gateway/log.h"
 #include "gateway/overdracht.h"
 #include "gateway/own_card.h"
 #include "gateway/peer_store.h"
+#include "gateway/ping.h"
 #include "peers/card.h"
-
-#define PING_SECONDS 60
 
 /* --- our card ------------------------------------------------------------------------ */
 
@@ -258,65 +254,17 @@ bool call_peer_state(struct call *call, struct fault *fault)
 
 /* --- ping ---------------------------------------------------------------------------- */
 
-/* Not through the outbox: the admin waits for the answer, and an old ping is worth nothing. */
-static bool exchange_ping(struct gateway *gateway, const struct peer *peer,
-                          struct outbox_row *row, struct fault *fault)
-{
-    const struct deliver_settings settings = {
-        .connect_ms = gateway->config.connect_seconds * 1000L,
-        .total_ms = gateway->config.total_seconds * 1000L,
-        .answer_max = RECEIPT_BYTES_MAX,
-    };
-    SCOPED_EXCHANGE struct exchange exchange = { 0 };
-    struct deliver *deliver = deliver_create(&settings);
-    struct digest sealed;
-
-    digest_of(row->sealed.data, row->sealed.size, &sealed);
-    bool good = exchange_run(gateway, deliver, peer, row, &exchange, fault);
-    deliver_destroy(deliver);
-    if (!good)
-        return false;
-    if (!digest_equal(&sealed, &exchange.receipt.verzegeld))
-        return fault_set(fault, FAULT_ANSWER, "the receipt names sealed bytes we never sent");
-    return exchange.receipt.aangenomen
-           || fault_set(fault, FAULT_REFUSED, "%s: %.300s", exchange.receipt.code,
-                        exchange.receipt.tekst);
-}
-
-/* The same fields as of a delivery attempt (courier.c). */
-static void log_ping(const struct outbox_row *row, int64_t ms, const struct fault *why)
-{
-    if (why)
-        log_warning("bericht=%s to=%s soort=%s attempt=1 delay=%lldms status=%s (%s)", row->id,
-                    row->peer, row->soort, (long long)ms,
-                    why->code == FAULT_REFUSED ? "refused" : "failed", why->text);
-    else
-        log_info("bericht=%s to=%s soort=%s attempt=1 delay=%lldms status=delivered "
-                 "(aangenomen)",
-                 row->id, row->peer, row->soort, (long long)ms);
-}
-
 static bool send_ping(struct call *call, const struct peer *peer, struct fault *fault)
 {
     struct gateway *gateway = call->gateway;
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    const struct letter letter = { .peer = peer,
-                                   .soort = SOORT_PING,
-                                   .from = gateway->config.gemeentecodes[0],
-                                   .to = peer->card.gemeentecodes[0],
-                                   .valid_seconds = PING_SECONDS };
+    struct ping ping;
 
-    if (!compose_letter(gateway, &letter, &row, fault))
-        return false;
-    int64_t before = clock_monotonic_ms();
-    bool answered = exchange_ping(gateway, peer, &row, fault);
-    log_ping(&row, clock_monotonic_ms() - before, answered ? NULL : fault);
-    if (!answered)
+    if (!ping_send(gateway, peer, gateway->config.total_seconds, &ping, fault))
         return fault_advise(fault,
                             "look at `estafette peer show` (address, state), the network, "
                             "and with their administrator at both logs; then ping again");
-    call_put_number(call->result, "milliseconds", clock_monotonic_ms() - before);
-    call_put(call->result, "bericht", row.id);
+    call_put_number(call->result, "milliseconds", ping.milliseconds);
+    call_put(call->result, "bericht", ping.bericht);
     return true;
 }
 

@@ -15,7 +15,7 @@
 #include "gateway/gateway.h"
 #include "gateway/log.h"
 
-#define THREADS 2
+#define THREADS 3 /* one may be away to examine a peer (call_doctor.c) */
 
 /* Arguments: names with blanks between; '?' behind one: optional; '#': a number >= 0.
  * changes: answered from the record when the id was seen before. */
@@ -25,6 +25,7 @@ static const struct request {
     bool changes;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "doctor",            "gemeente?",          false, call_doctor },
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },
     { "outbox.cancel",     "id",                 true,  call_outbox_cancel },

@@ -20,6 +20,10 @@
  *                                           listening) rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}] alarms[{id text}]
+ *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
+ *                                           action}]: of that peer (temporary: another is
+ *                                           being examined), else of the daemon and its
+ *                                           store, and peers[{oin naam}]
  *   reload             -                    anchor intermediate crl peers (counts of what was
  *                                           read) level(of the log)
  *   peer.card          -                    card(base64) fingerprint(hex) geldig_tot

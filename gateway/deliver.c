@@ -120,12 +120,14 @@ static int check_server(X509_STORE_CTX *chain, void *argument)
     const struct card *card = &deliver->request->peer->card;
     X509 *server = X509_STORE_CTX_get0_cert(chain);
 
+    deliver->answer->reached = DELIVER_SPOKEN;
     if (X509_verify_cert(chain) != 1) {
         fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s: certificate: %s", card->endpoint,
                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain)));
         return 0;
     }
     if (is_the_peer(card, server, &deliver->noticed)) {
+        deliver->answer->reached = DELIVER_RECOGNISED;
         X509_up_ref(server);
         X509_free(deliver->server);
         deliver->server = server;
@@ -150,6 +152,7 @@ static CURLcode set_up_tls(CURL *curl, void *tls, void *argument)
     struct deliver *deliver = argument;
 
     (void)curl;
+    deliver->answer->reached = DELIVER_CONNECTED;
     if (!tls_client_setup(tls, deliver->keys, deliver->trust, &deliver->noticed))
         return CURLE_SSL_CERTPROBLEM;
     SSL_CTX_set_cert_verify_callback(tls, check_server, deliver);
@@ -177,6 +180,7 @@ static curl_socket_t open_socket(void *argument, curlsocktype purpose,
     struct deliver *deliver = argument;
 
     (void)purpose;
+    deliver->answer->reached = DELIVER_NAMED;
     if (address->family != AF_INET && address->family != AF_INET6)
         return CURL_SOCKET_BAD;
     if (is_link_local(address)) {
@@ -239,6 +243,7 @@ static const struct {
     { CURLOPT_HTTP_CONTENT_DECODING,   0 },
     { CURLOPT_LOW_SPEED_LIMIT,         1024 },
     { CURLOPT_NOSIGNAL,                1 },
+    { CURLOPT_QUICK_EXIT,              1 }, /* do not wait for a name server that is silent */
     { CURLOPT_NETRC,                   CURL_NETRC_IGNORED },
     { CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
     { CURLOPT_PATH_AS_IS,              1 },
@@ -383,6 +388,7 @@ static void read_info(CURL *curl, struct deliver_answer *answer)
     curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     answer->status = (int)status;
+    answer->reached = DELIVER_ANSWERED;
     answer->content_length = length;
     snprintf(answer->content_type, sizeof(answer->content_type), "%s", type ? type : "");
 }

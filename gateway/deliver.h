@@ -33,12 +33,24 @@ struct deliver_request {
     long patience_ms; /* beyond the settings: what the other side needs to think */
 };
 
+/* How far an exchange came; each step stands on the one before it. On a kept connection only
+ * the last one is told. */
+enum deliver_step {
+    DELIVER_NOWHERE,
+    DELIVER_NAMED,      /* the host of the endpoint has an address */
+    DELIVER_CONNECTED,  /* somebody took the connection */
+    DELIVER_SPOKEN,     /* in TLS, and showed a certificate */
+    DELIVER_RECOGNISED, /* which ends at an anchor of ours and is on the card */
+    DELIVER_ANSWERED,   /* they took our certificate and gave an HTTP answer */
+};
+
 struct deliver_answer {
     int status; /* 0: no HTTP answer came */
     char content_type[128];
     struct buf body;
     long long content_length; /* as declared, also to HEAD; -1: not */
     bool connected; /* false: the peer could not be reached at all (one clock per peer) */
+    enum deliver_step reached;
 };
 
 void deliver_install(void); /* once: curl_global_init */

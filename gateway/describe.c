@@ -154,3 +154,24 @@ json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
     call_put(to, "toelichting", buf_text(&weigering.toelichting));
     return to;
 }
+
+/* Names of files and of authorities need not be UTF-8. */
+static void put_any(json_t *to, const char *name, const char *text)
+{
+    json_t *value = json_string(text);
+
+    json_object_set_new(to, name, value ? value : json_string("(cannot be shown)"));
+}
+
+json_t *describe_finding(const struct doctor_finding *finding)
+{
+    json_t *to = json_object();
+
+    call_put(to, "id", finding->id);
+    call_put(to, "verdict", doctor_verdict_name(finding->verdict));
+    if (finding->subject[0])
+        put_any(to, "subject", finding->subject);
+    put_any(to, "why", finding->why);
+    put_any(to, "action", finding->action);
+    return to;
+}

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "gateway/doctor.h"
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
@@ -25,5 +26,8 @@ json_t *describe_receipt(const struct buf *receipt);
  * for the local bus only). One that can no longer be opened has code "onleesbaar". */
 json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
                            const struct digest *canonical);
+
+/* {id verdict subject? why action}: what the doctor found. */
+json_t *describe_finding(const struct doctor_finding *finding);
 
 #endif

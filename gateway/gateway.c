@@ -240,6 +240,7 @@ void gateway_init(struct gateway *gateway)
 
 bool gateway_start(struct gateway *gateway, struct fault *fault)
 {
+    gateway->started = clock_now();
     return run_steps(gateway, sizeof(STEPS) / sizeof(STEPS[0]), fault);
 }
 

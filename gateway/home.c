@@ -16,7 +16,7 @@
 
 static const char *const FOLDERS[] = {
     "keys",       "certificates", "trust",    "trust/anchors", "trust/intermediates",
-    "trust/crls", "store",        "bijlagen", "run",
+    "trust/crls", "store",        "bijlagen", "run",           NULL,
 };
 
 /* The keys are readable for whoever may enter, so nobody else may. */
@@ -85,7 +85,7 @@ static bool make_folders(const struct home *home, struct fault *fault)
 {
     char path[PATH_MAX];
 
-    for (size_t i = 0; i < sizeof(FOLDERS) / sizeof(FOLDERS[0]); i++)
+    for (size_t i = 0; FOLDERS[i]; i++)
         if (mkdir(home_path(home, FOLDERS[i], path), PRIVATE) != 0)
             return fault_set_errno(fault, FAULT_IO, path, errno);
     return true;
@@ -104,4 +104,9 @@ const char *home_path(const struct home *home, const char *relative, char path[P
     if (snprintf(path, PATH_MAX, "%s/%s", home->path, relative) >= PATH_MAX)
         abort(); /* our own names are short */
     return path;
+}
+
+const char *const *home_folders(void)
+{
+    return FOLDERS;
 }

@@ -31,4 +31,7 @@ bool home_create(const char *path, struct home *home, struct fault *fault) MUST_
 /* "keys/home.key" to the full path; the text lives in `path`. */
 const char *home_path(const struct home *home, const char *relative, char path[PATH_MAX]);
 
+/* The folders that a home has, ends with NULL: "keys", "trust/anchors", ... */
+const char *const *home_folders(void);
+
 #endif

@@ -84,21 +84,26 @@ static int no_password(char *text, int size, int writing, void *context)
     return -1;
 }
 
-static bool read_key(const struct home *home, enum purpose purpose, EVP_PKEY **key,
-                     struct fault *fault)
+static bool parse_key(const char *path, const struct buf *content, EVP_PKEY **key,
+                      struct fault *fault)
 {
-    char path[PATH_MAX];
-    SCOPED_BUF struct buf content = { 0 };
-
-    if (!read_secret(key_path(home, purpose, path), &content, fault))
-        return false;
-    BIO *bio = BIO_new_mem_buf(buf_text(&content), (int)content.size);
+    BIO *bio = BIO_new_mem_buf(buf_text(content), (int)content->size);
     if (!bio)
         abort();
     *key = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
     BIO_free(bio);
     ERR_clear_error();
     return *key || fault_set(fault, FAULT_CONFIG, "%s: no private key in PEM", path);
+}
+
+static bool read_key(const struct home *home, enum purpose purpose, EVP_PKEY **key,
+                     struct fault *fault)
+{
+    char path[PATH_MAX];
+    SCOPED_BUF struct buf content = { 0 };
+
+    return read_secret(key_path(home, purpose, path), &content, fault)
+           && parse_key(path, &content, key, fault);
 }
 
 static bool write_key(const struct home *home, enum purpose purpose, EVP_PKEY *key,
@@ -228,18 +233,23 @@ static void derive(const struct buf *secret, const char *use, unsigned char key[
     EVP_KDF_free(kdf);
 }
 
+static bool secret_whole(const char *path, const struct buf *secret, struct fault *fault)
+{
+    if (secret->size == SECRET_SIZE)
+        return true;
+    fault_set(fault, FAULT_CONFIG, "%s: not %d bytes", path, SECRET_SIZE);
+    return fault_advise(fault,
+                        "put it back from the backup: without it the store is unreadable");
+}
+
 static bool load_home_key(struct keys *keys, const struct home *home, struct fault *fault)
 {
     char path[PATH_MAX];
     SCOPED_BUF struct buf secret = { 0 };
 
-    if (!read_secret(home_path(home, HOME_KEY, path), &secret, fault))
+    if (!read_secret(home_path(home, HOME_KEY, path), &secret, fault)
+        || !secret_whole(path, &secret, fault))
         return false;
-    if (secret.size != SECRET_SIZE) {
-        fault_set(fault, FAULT_CONFIG, "%s: not %d bytes", path, SECRET_SIZE);
-        return fault_advise(fault,
-                            "put it back from the backup: without it the store is unreadable");
-    }
     derive(&secret, "estafette store sealing 1", keys->sealing);
     derive(&secret, "estafette store index 1", keys->indexing);
     return true;
@@ -288,6 +298,44 @@ EVP_PKEY *keys_get(const struct keys *keys, enum purpose purpose)
 X509 *keys_certificate(const struct keys *keys, enum purpose purpose)
 {
     return keys->certificate[purpose];
+}
+
+/* --- looking at one part ------------------------------------------------------ */
+
+static EVP_PKEY *public_half(EVP_PKEY *key)
+{
+    unsigned char *der = NULL;
+    int size = i2d_PUBKEY(key, &der);
+    const unsigned char *at = der;
+    EVP_PKEY *half = d2i_PUBKEY(NULL, &at, size);
+
+    if (!half)
+        abort();
+    OPENSSL_free(der);
+    return half;
+}
+
+bool keys_public(const struct home *home, enum purpose purpose, EVP_PKEY **half,
+                 struct fault *fault)
+{
+    char path[PATH_MAX];
+    SCOPED_BUF struct buf content = { 0 };
+    SCOPED_KEY EVP_PKEY *key = NULL;
+
+    if (!file_read(key_path(home, purpose, path), KEY_FILE_MAX, &content, fault)
+        || !parse_key(path, &content, &key, fault))
+        return false;
+    *half = public_half(key);
+    return true;
+}
+
+bool keys_home_whole(const struct home *home, struct fault *fault)
+{
+    char path[PATH_MAX];
+    SCOPED_BUF struct buf secret = { 0 };
+
+    return file_read(home_path(home, HOME_KEY, path), KEY_FILE_MAX, &secret, fault)
+           && secret_whole(path, &secret, fault);
 }
 
 /* --- making ------------------------------------------------------------------- */

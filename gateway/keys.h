@@ -33,6 +33,13 @@ void keys_destroy(struct keys *keys);
 EVP_PKEY *keys_get(const struct keys *keys, enum purpose purpose);     /* borrowed */
 X509 *keys_certificate(const struct keys *keys, enum purpose purpose); /* borrowed */
 
+/* For who looks at each part by itself (doctor.h): the public half of the key on disk,
+ * whatever its mode, the caller's; and whether home.key is what it must be. FAULT_CONFIG,
+ * FAULT_INPUT. */
+bool keys_public(const struct home *home, enum purpose purpose, EVP_PKEY **half,
+                 struct fault *fault) MUST_CHECK;
+bool keys_home_whole(const struct home *home, struct fault *fault) MUST_CHECK;
+
 /* home.key, for `init`. FAULT_STATE when there is one. */
 bool keys_make_home(const struct home *home, struct fault *fault) MUST_CHECK;
 /* Appends a PKCS#10 request (csr.h) for the key of its purpose, which is made when absent and

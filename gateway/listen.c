@@ -93,8 +93,8 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* "ADDRESS:PORT" or "[ADDRESS]:PORT", numbers only (libevent's own parser refuses port 0). */
-static struct addrinfo *parse(const char *text)
+/* libevent's own parser refuses port 0. */
+struct addrinfo *listen_address(const char *text)
 {
     const struct addrinfo numbers = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
                                       .ai_socktype = SOCK_STREAM };
@@ -114,7 +114,7 @@ static struct addrinfo *parse(const char *text)
 
 static bool bind_to(struct listener *listener, const char *address, struct fault *fault)
 {
-    struct addrinfo *at = parse(address);
+    struct addrinfo *at = listen_address(address);
 
     if (!at)
         return fault_set(fault, FAULT_CONFIG, "listen: %s is not ADDRESS:PORT", address);

@@ -20,6 +20,8 @@
 #include "gateway/http.h"
 #include "gateway/worker.h"
 
+struct addrinfo;
+
 struct listen_request {
     struct http_head head;
     struct buf body;
@@ -69,6 +71,9 @@ struct listener;
 bool listen_start(const struct listen_settings *settings, SSL_CTX *tls,
                   struct workers *workers, struct listener **listener,
                   struct fault *fault) MUST_CHECK;
+/* "ADDRESS:PORT" or "[ADDRESS]:PORT", numbers only. NULL: it is not; else freeaddrinfo() it.
+ */
+struct addrinfo *listen_address(const char *text);
 int listen_port(const struct listener *listener);
 /* New connections use this context; the listener takes a reference. */
 void listen_set_tls(struct listener *listener, SSL_CTX *tls);

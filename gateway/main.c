@@ -164,7 +164,6 @@ static int run(struct gateway *gateway, const sigset_t *signals)
     struct fault fault = { 0 };
     int status = 0;
 
-    gateway->started = clock_now();
     if (gateway_start(gateway, &fault)) {
         gateway->start_ms = since_exec_ms();
         log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,

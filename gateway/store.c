@@ -295,6 +295,24 @@ bool store_open(const char *path, struct store **store, struct fault *fault)
     return true;
 }
 
+bool store_inspect(const char *path, sqlite3 **db, struct fault *fault)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
+                | SQLITE_OPEN_NOMUTEX;
+    int result = sqlite3_open_v2(path, db, flags, NULL);
+
+    if (result == SQLITE_OK) {
+        harden(*db);
+        if (apply_pragmas(*db, path, fault) && take_lock(*db, path, fault))
+            return true;
+    } else {
+        fault_set(fault, FAULT_STORE, "%s: %s", path, sqlite3_errstr(result));
+    }
+    sqlite3_close(*db);
+    *db = NULL;
+    return false;
+}
+
 bool store_run(struct store *store, store_work *work, void *argument, struct fault *fault)
 {
     struct job job = { .work = work, .argument = argument, .fault = fault };

@@ -35,6 +35,10 @@ bool store_open(const char *path, struct store **store, struct fault *fault) MUS
 bool store_run(struct store *store, store_work *work, void *argument,
                struct fault *fault) MUST_CHECK;
 
+/* Opens an existing database as it is, to look at: not made, upgraded or checked, no thread.
+ * The caller's: sqlite3_close(). FAULT_STORE; FAULT_STATE when a daemon holds it. */
+bool store_inspect(const char *path, sqlite3 **db, struct fault *fault) MUST_CHECK;
+
 /* Finishes what is queued, then closes. */
 void store_close(struct store *store);
 
