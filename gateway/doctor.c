@@ -59,6 +59,7 @@ const struct doctor_row DOCTOR_CHECKS[] = {
     { "store.whole",        DOCTOR_STORE, doctor_store_whole,       "SQLite finds it undamaged" },
     { "store.audit",        DOCTOR_STORE, doctor_store_audit,       "the chain of audit rows is unbroken" },
     { "store.cards",        DOCTOR_STORE, doctor_store_cards,       "every stored card reads" },
+    { "store.documents",    DOCTOR_STORE, doctor_bijlagen_whole,    "every document that a message brought is on disk, whole" },
     { "store.queue",        DOCTOR_STORE, doctor_store_queue,       "no message was tried often or is about to expire" },
     { "store.peers",        DOCTOR_STORE, doctor_store_peers,       "no peer failed to connect several times in a row" },
     { "clock.store",        DOCTOR_STORE, doctor_clock_store,       "now is not before what was already recorded and signed" },

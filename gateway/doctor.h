@@ -112,7 +112,7 @@ doctor_check doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
 doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen;
 doctor_check doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
-    doctor_store_cards, doctor_store_queue, doctor_store_peers;
+    doctor_store_cards, doctor_store_queue, doctor_store_peers, doctor_bijlagen_whole;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,
     doctor_peer_name, doctor_peer_connect, doctor_peer_tls, doctor_peer_server,
     doctor_peer_known, doctor_peer_ping, doctor_peer_clock;

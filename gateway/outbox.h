@@ -13,6 +13,7 @@
  *   3. The four end states are never left.
  *   4. Of one handover the oldest unfinished row goes first; the others wait. Whoever ends a
  *      row tells overdracht_settled(), which cancels those behind one that was not delivered.
+ *
  * All functions run inside a transaction; sealed and receipt come along only where said. */
 #ifndef GATEWAY_OUTBOX_H
 #define GATEWAY_OUTBOX_H
@@ -74,16 +75,14 @@ bool outbox_sent(sqlite3 *db, const struct outbox_row *row, const struct digest 
 bool outbox_was_sent(sqlite3 *db, const struct outbox_row *row, const struct digest *sealed,
                      bool *was, struct fault *fault) MUST_CHECK;
 
-/* SENDING -> QUEUED with the moment of the next try, or DELIVERED or REFUSED with the receipt.
- */
+/* SENDING -> QUEUED with the moment of the next try; DELIVERED or REFUSED with the receipt. */
 bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
                   int64_t next_try, struct fault *fault) MUST_CHECK;
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
                    const char *reason, const struct buf *receipt,
                    struct fault *fault) MUST_CHECK;
 
-/* The oldest QUEUED row past its expiry -> EXPIRED; row->reason: what was wrong. *found tells.
- */
+/* The oldest QUEUED row past its expiry -> EXPIRED, with the reason. *found tells. */
 bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
 
@@ -99,8 +98,8 @@ bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *faul
 /* At start: every SENDING row back to QUEUED. */
 bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
-/* For an operator: tried now, which clears the clocks of row and peer; or QUEUED -> CANCELLED.
- * FAULT_STATE: settled. FAULT_TEMPORARY: cancelled while it is being sent. */
+/* For an operator: tried now, which clears both clocks; or QUEUED -> CANCELLED. FAULT_STATE:
+ * settled. FAULT_TEMPORARY: to be cancelled while it is being sent. */
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                   struct fault *fault) MUST_CHECK;
 bool outbox_cancel(sqlite3 *db, const char *actor, const struct outbox_row *row,

@@ -211,6 +211,12 @@ static void damaged_database(void)
     close(fd);
 }
 
+static void document_gone(void)
+{
+    patient_rows("INSERT INTO bijlage (eigenaar, bericht, sha256, omvang, overdracht) VALUES"
+                 " ('00000099000000002000', 'b', 'aa', 10, 'o')");
+}
+
 static void newer_database(void)
 {
     patient_rows("PRAGMA user_version = 999");
@@ -381,6 +387,7 @@ static const struct {
     { "database of a newer program", newer_database,       "store.schema",       "FAIL", "", "version 999", "use the newer program", false },
     { "database of an older program", older_database,      "store.schema",       "WARN", "", "version 0", "make a backup, then start the daemon", false },
     { "audit rewritten",           rewritten_audit,        "store.audit",        "FAIL", "", "audit", "compare with the last backup", false },
+    { "document gone",             document_gone,          "store.documents",    "FAIL", "", "1 of 1 documents are not on disk", "last backup", false },
     { "message stuck",             message_stuck,          "store.queue",        "WARN", "Utrecht", "waiting: 1, tried up to 9 times; the first expires in 1 h", "estafette outbox list", false },
     { "peer fails in a row",       peer_failing,           "store.peers",        "WARN", "Utrecht", "7 connections in a row failed", "estafette doctor", false },
     { "peer proposed",             peer_proposed,          "peer.state",         "WARN", "Utrecht", "voorgesteld", "estafette peer ping", false },

@@ -28,7 +28,7 @@ static int seal(void **state)
     mem_install();
     for (size_t i = 0; i < SIZE; i++)
         PLAIN[i] = (unsigned char)(i * 7 + i / 251);
-    memcpy(PLAIN, "%PDF-1.7", 8);
+    memcpy(PLAIN, "%PDF-1.7", sizeof("%PDF-1.7"));
     bijlage = bijlage_encrypt(KEY);
     for (size_t at = 0, step = 1; at < SIZE; at += step, step = step * 3 % 9973)
         bijlage_pass(bijlage, PLAIN + at, at + step < SIZE ? step : SIZE - at, CIPHER + at);

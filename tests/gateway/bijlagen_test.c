@@ -203,7 +203,7 @@ static struct document enclose(const char *head, size_t size)
     struct fault fault = { 0 };
     bool whole;
 
-    memcpy(plain, head, strlen(head));
+    snprintf((char *)plain, sizeof(plain), "%s", head);
     struct bijlage *bijlage = bijlage_encrypt(document.key);
     bijlage_pass(bijlage, plain, size, cipher);
     bijlage_seal(bijlage, cipher + size, &document.plain);
