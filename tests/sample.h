@@ -5,7 +5,8 @@
 #ifndef TESTS_SAMPLE_H
 #define TESTS_SAMPLE_H
 
-/* Where the project's sources are; a copy of them that others may read is $ESTAFETTE_SOURCE. */
+/* Where the project's sources are; a copy of them that others may read is $ESTAFETTE_SOURCE.
+ */
 const char *sample_source(void);
 
 char *sample_dossier(const char *file); /* the caller's: free() */

@@ -26,7 +26,8 @@ void town_install(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);
-/* Another certificate for the same key, until then (0: a year). Of effect at the next start. */
+/* Another certificate for the same key, until then (0: a year). Of effect at the next start.
+ */
 void town_renew(struct town *town, enum purpose purpose, time_t until);
 /* Puts the other's root and CRL into its trust. */
 void town_trust(struct town *town, struct town *other);

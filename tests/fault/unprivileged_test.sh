@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Root may do what a gateway's own user may not, so what works as root proves little about files,
-# sockets and processes. As root this runs the tests that touch those once more as `nobody`, from
-# a copy that `nobody` can read; as anybody else the whole suite already is that test.
+# Root may do what a gateway's own user may not, so what works as root proves little about
+# files, sockets and processes. As root this runs the tests that touch those once more as
+# `nobody`, from a copy that `nobody` can read; as anybody else the whole suite already is that
+# test.
 set -euo pipefail
 
 BUILD=$1
