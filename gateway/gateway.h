@@ -41,10 +41,10 @@ struct gateway {
     struct events *events;
     struct control *control;
     struct alarms *alarms;
-    struct doubt doubt; /* of the wall clock */
-    int64_t started;    /* wall clock, seconds */
-    int64_t start_ms;   /* from exec to listening */
-    int64_t swept_ms;   /* monotonic: the last sweep */
+    struct doubt doubt;       /* of the wall clock */
+    int64_t started;          /* wall clock, seconds */
+    _Atomic int64_t start_ms; /* from exec to listening; written while others may read it */
+    int64_t swept_ms;         /* monotonic: the last sweep */
 
     pthread_mutex_t trust_lock;
     struct trust *trust_now;

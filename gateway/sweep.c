@@ -72,6 +72,8 @@ void sweep_tend(struct gateway *gateway)
     if (gateway->swept_ms && now - gateway->swept_ms < BETWEEN_MS)
         return;
     gateway->swept_ms = now;
+    if (doubt_now(&gateway->doubt))
+        return; /* what is a day old by it may be a minute old */
     if (!sweep_run(gateway, clock_now() - SWEEP_AFTER_SECONDS, &removed, &fault))
         log_error("sweep: %s", fault.text);
     else if (removed > 0)

@@ -85,6 +85,15 @@ bool child_gone(struct child *child)
     return child->pid == 0;
 }
 
+static void print_log(const struct child *child)
+{
+    SCOPED_BUF struct buf text = { 0 };
+
+    child_log(child, &text);
+    fprintf(stderr, "%s ended with status %d:\n%s", child->town->naam, child->status,
+            buf_text(&text));
+}
+
 bool child_end(struct child *child, int signal)
 {
     bool there = !child_gone(child);
@@ -94,10 +103,13 @@ bool child_end(struct child *child, int signal)
         must(waitpid(child->pid, &child->status, 0) == child->pid, "waitpid");
         child->pid = 0;
     }
+    bool good = there
+                && (signal != SIGTERM
+                    || (WIFEXITED(child->status) && WEXITSTATUS(child->status) == 0));
+    if (!good && signal == SIGTERM) /* what a sanitizer says stands in its log */
+        print_log(child);
     close(child->log);
-    return there
-           && (signal != SIGTERM
-               || (WIFEXITED(child->status) && WEXITSTATUS(child->status) == 0));
+    return good;
 }
 
 void child_log(const struct child *child, struct buf *text)

@@ -17,9 +17,10 @@
 #include "gateway/sql.h"
 #include "tests/scenario/fake.h"
 
-#define SECONDS 30 /* longest wait for anything: a limit, not a pause */
-#define WAITING 3
-#define SHORT_SECONDS 4 /* how long the certificate that expires lasts */
+#define SECONDS 30             /* longest wait for anything: a limit, not a pause */
+#define WAITING 3              /* the first with a document beside it */
+#define DOCUMENT_BYTES 3000000 /* three pieces */
+#define SHORT_SECONDS 4        /* how long the certificate that expires lasts */
 
 static struct town TOWNS[] = {
     { .oin = "00000099000000001000", .code = "0344", .naam = "Oud", .kind = PKI_P256 },
@@ -73,7 +74,8 @@ static void let_messages_wait(void)
 {
     start_real(OUD);
     stop_real(NIEUW);
-    for (int i = 0; i < WAITING; i++)
+    town_send_document(OUD, NIEUW, DOCUMENT_BYTES, sent[0]);
+    for (int i = 1; i < WAITING; i++)
         town_send(OUD, NIEUW, sent[i]);
     await(OUD, 1,
           "SELECT count(*) > 0 FROM outbox WHERE state = 'queued' AND attempts > 0"
