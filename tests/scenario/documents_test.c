@@ -235,7 +235,6 @@ static void a_preview_sends_nothing_and_leaves_nothing(void **state)
 
 static void what_is_named_must_come_along(void **state)
 {
-    SCOPED_BUF struct buf documents = { 0 };
     struct fault fault = { 0 };
 
     (void)state;
