@@ -9,8 +9,10 @@
 #include <stddef.h>
 
 extern const char bericht_xsd[], dossier_xsd[], ontvangstbevestiging_xsd[], peerkaart_xsd[];
-extern const char dossier_text_xsl[];
+extern const char dossier_shared_xsl[], dossier_kort_xsl[], dossier_text_xsl[];
+extern const char dossier_html_xsl[], dossier_css[];
 extern const size_t bericht_xsd_size, dossier_xsd_size, ontvangstbevestiging_xsd_size;
-extern const size_t peerkaart_xsd_size, dossier_text_xsl_size;
+extern const size_t peerkaart_xsd_size, dossier_shared_xsl_size, dossier_kort_xsl_size;
+extern const size_t dossier_text_xsl_size, dossier_html_xsl_size, dossier_css_size;
 
 #endif

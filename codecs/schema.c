@@ -52,7 +52,11 @@ static const struct {
     { "dossier.xsd", dossier_xsd, &dossier_xsd_size },
     { "ontvangstbevestiging.xsd", ontvangstbevestiging_xsd, &ontvangstbevestiging_xsd_size },
     { "peerkaart.xsd", peerkaart_xsd, &peerkaart_xsd_size },
+    { "dossier-shared.xsl", dossier_shared_xsl, &dossier_shared_xsl_size },
+    { "dossier-kort.xsl", dossier_kort_xsl, &dossier_kort_xsl_size },
     { "dossier-text.xsl", dossier_text_xsl, &dossier_text_xsl_size },
+    { "dossier-html.xsl", dossier_html_xsl, &dossier_html_xsl_size },
+    { "dossier.css", dossier_css, &dossier_css_size },
 };
 
 const char *schema_source(const char *name, size_t *size)

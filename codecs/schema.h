@@ -36,8 +36,8 @@ typedef void schema_each(void *context, const struct schema_finding *finding);
 bool schema_validate(enum schema schema, xmlDoc *doc, schema_each *each, void *context,
                      struct fault *fault) MUST_CHECK;
 
-/* The text of an embedded schema or stylesheet, "dossier.xsd", "dossier-text.xsl"; NULL when
- * there is none of that name. */
+/* The text of an embedded schema or stylesheet, "dossier.xsd", "dossier-text.xsl",
+ * "dossier.css"; NULL when there is none of that name. */
 const char *schema_source(const char *name, size_t *size);
 
 #endif

@@ -1,8 +1,9 @@
 /* view -- see view.h. A stylesheet decides what people read; this file keeps both sides safe.
  *
- * The stylesheet may open nothing. The dossier may not move the cursor, hide
- * or turn text around, or start a line of its own: that is settled in a copy,
- * before the stylesheet lays out lines that then are all ours.
+ * The stylesheets may include each other, from the binary, and open nothing
+ * else. The dossier may not move the cursor, hide or turn text around, or (on
+ * a terminal) start a line of its own: that is settled in a copy, before the
+ * stylesheet lays out lines that then are all ours.
  */
 #include "codecs/view.h"
 
@@ -10,18 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxslt/documents.h>
 #include <libxslt/security.h>
 #include <libxslt/transform.h>
+#include <libxslt/variables.h>
 #include <libxslt/xslt.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
 
+#include "codecs/base64.h"
+#include "codecs/digest.h"
 #include "codecs/dossier.h"
 #include "codecs/schema.h"
 #include "codecs/xmldoc.h"
 
 /* Written by view_install() only; read by all threads. */
-static xsltStylesheet *text_sheet;
+static xsltStylesheet *text_sheet, *page_sheet;
+static struct buf css_hash; /* what the page allows itself as style, and nothing else */
 static xsltSecurityPrefs *nothing_allowed;
 
 __attribute__((format(printf, 2, 3))) static void drop_text(void *context, const char *text,
@@ -31,12 +37,39 @@ __attribute__((format(printf, 2, 3))) static void drop_text(void *context, const
     (void)text;
 }
 
-static xsltStylesheet *parse_sheet(const char *name)
+static xmlDoc *read_embedded(const char *url)
 {
     size_t size = 0;
-    const char *source = schema_source(name, &size);
-    xmlDoc *doc = xmlReadMemory(source, (int)size, name, NULL, XML_PARSE_NONET);
-    xsltStylesheet *sheet = xsltParseStylesheetDoc(doc);
+    const char *slash = strrchr(url, '/');
+    const char *source = schema_source(slash ? slash + 1 : url, &size);
+
+    return source ? xmlReadMemory(source, (int)size, url, NULL, XML_PARSE_NONET) : NULL;
+}
+
+/* For xsl:include while the stylesheets are parsed. */
+static xmlDoc *load_embedded(const xmlChar *url, xmlDict *dict, int options, void *context,
+                             xsltLoadType type)
+{
+    (void)dict;
+    (void)options;
+    (void)context;
+    return type == XSLT_LOAD_STYLESHEET ? read_embedded((const char *)url) : NULL;
+}
+
+static xmlDoc *load_nothing(const xmlChar *url, xmlDict *dict, int options, void *context,
+                            xsltLoadType type)
+{
+    (void)url;
+    (void)dict;
+    (void)options;
+    (void)context;
+    (void)type;
+    return NULL;
+}
+
+static xsltStylesheet *parse_sheet(const char *name)
+{
+    xsltStylesheet *sheet = xsltParseStylesheetDoc(read_embedded(name));
 
     if (!sheet || sheet->errors > 0) {
         (void)fprintf(stderr, "estafette: the embedded %s does not parse\n", name);
@@ -45,33 +78,56 @@ static xsltStylesheet *parse_sheet(const char *name)
     return sheet;
 }
 
-void view_install(void)
+static void hash_css(void)
+{
+    size_t size = 0;
+    const char *css = schema_source("dossier.css", &size);
+    struct digest digest;
+
+    digest_of(css, size, &digest);
+    base64_encode(digest.bytes, sizeof(digest.bytes), &css_hash);
+}
+
+/* From here on nothing may be opened. */
+static void forbid_everything(void)
 {
     static const xsltSecurityOption OPTIONS[] = {
         XSLT_SECPREF_READ_FILE,    XSLT_SECPREF_WRITE_FILE,    XSLT_SECPREF_CREATE_DIRECTORY,
         XSLT_SECPREF_READ_NETWORK, XSLT_SECPREF_WRITE_NETWORK,
     };
 
-    xsltInit();
-    xsltSetGenericErrorFunc(NULL, drop_text);
+    xsltSetLoaderFunc(load_nothing);
     nothing_allowed = xsltNewSecurityPrefs();
     for (size_t i = 0; i < sizeof(OPTIONS) / sizeof(OPTIONS[0]); i++)
         xsltSetSecurityPrefs(nothing_allowed, OPTIONS[i], xsltSecurityForbid);
     xsltSetDefaultSecurityPrefs(nothing_allowed);
+}
+
+void view_install(void)
+{
+    xsltInit();
+    xsltSetGenericErrorFunc(NULL, drop_text);
+    xsltSetLoaderFunc(load_embedded);
     text_sheet = parse_sheet("dossier-text.xsl");
+    page_sheet = parse_sheet("dossier-html.xsl");
+    hash_css();
+    forbid_everything();
 }
 
 void view_uninstall(void)
 {
     xsltFreeStylesheet(text_sheet);
+    xsltFreeStylesheet(page_sheet);
+    xsltSetLoaderFunc(NULL);
     xsltSetDefaultSecurityPrefs(NULL);
     xsltFreeSecurityPrefs(nothing_allowed);
     xsltCleanupGlobals();
-    text_sheet = NULL;
+    buf_finish(&css_hash);
+    text_sheet = page_sheet = NULL;
     nothing_allowed = NULL;
 }
 
-/* --- what must not reach a terminal --------------------------------------------------- */
+/* --- what must not reach people -------------------------------------------------------- */
 
 /* Controls C0 and C1, line and paragraph separators, bidirectional controls (UAX #9),
  * interlinear and tag characters (UTS #51), byte order mark. Joiners stay: people's names need
@@ -99,15 +155,15 @@ static const char *replacement(int character)
     return character == '\n' || character == '\t' ? " " : "\xEF\xBF\xBD"; /* U+FFFD */
 }
 
-/* Text that came through the parser is UTF-8. */
-static void add_safe(struct buf *safe, const xmlChar *text)
+/* Text that came through the parser is UTF-8; `lines`: new lines may stay. */
+static void add_safe(struct buf *safe, const char *text, bool lines)
 {
     while (*text) {
-        int size = (int)strnlen((const char *)text, 4);
-        int character = xmlGetUTF8Char(text, &size);
+        int size = (int)strnlen(text, 4);
+        int character = xmlGetUTF8Char((const xmlChar *)text, &size);
         if (character < 0)
             abort(); /* not a tree of ours */
-        if (is_unsafe(character))
+        if (is_unsafe(character) && !(lines && character == '\n'))
             buf_add_text(safe, replacement(character));
         else
             buf_add(safe, text, (size_t)size);
@@ -116,11 +172,11 @@ static void add_safe(struct buf *safe, const xmlChar *text)
 }
 
 /* On a text node xmlNodeSetContent() takes text as it is; on others it would read entities. */
-static void make_safe(xmlNode *text)
+static void make_safe(xmlNode *text, bool lines)
 {
     SCOPED_BUF struct buf safe = { 0 };
 
-    add_safe(&safe, text->content);
+    add_safe(&safe, (const char *)text->content, lines);
     xmlNodeSetContent(text, (const xmlChar *)buf_text(&safe));
 }
 
@@ -128,7 +184,7 @@ static void make_attributes_safe(const xmlNode *node)
 {
     for (const xmlAttr *at = node->properties; at; at = at->next)
         if (at->children)
-            make_safe(at->children);
+            make_safe(at->children, false);
 }
 
 /* Document order; above the root is the document, which has no next. */
@@ -141,11 +197,11 @@ static xmlNode *next_node(xmlNode *node)
     return node ? node->next : NULL;
 }
 
-static void make_tree_safe(xmlDoc *doc)
+static void make_tree_safe(xmlDoc *doc, bool lines)
 {
     for (xmlNode *node = xmlDocGetRootElement(doc); node; node = next_node(node))
         if (node->type == XML_TEXT_NODE)
-            make_safe(node);
+            make_safe(node, lines);
         else
             make_attributes_safe(node);
 }
@@ -157,19 +213,53 @@ static void context_release(xsltTransformContext **context)
     xsltFreeTransformContext(*context);
 }
 
-static bool transform(xmlDoc *safe, struct buf *text, struct fault *fault)
+/* Parameters of the stylesheets, which say what each is. An absent one is the empty text. */
+static void put(xsltTransformContext *context, const char *name, const char *value)
 {
+    SCOPED_BUF struct buf safe = { 0 };
+
+    if (value)
+        add_safe(&safe, value, false);
+    xsltQuoteOneUserParam(context, (const xmlChar *)name, (const xmlChar *)buf_text(&safe));
+}
+
+static void put_origin(xsltTransformContext *context, const struct view_origin *origin)
+{
+    put(context, "richting", origin->sent ? "Verstuurd naar" : "Ontvangen van");
+    put(context, "gemeente", origin->gemeente);
+    put(context, "gemeentecode", origin->gemeentecode);
+    put(context, "datum", origin->datum);
+    put(context, "contactNaam", origin->naam);
+    put(context, "contactTelefoon", origin->telefoon);
+    put(context, "contactEmail", origin->email);
+}
+
+static void put_style(xsltTransformContext *context)
+{
+    size_t size = 0;
+
+    xsltQuoteOneUserParam(context, (const xmlChar *)"css",
+                          (const xmlChar *)schema_source("dossier.css", &size));
+    put(context, "cssHash", buf_text(&css_hash));
+}
+
+static bool transform(xsltStylesheet *sheet, xmlDoc *safe, const struct view_origin *origin,
+                      struct buf *text, struct fault *fault)
+{
+    static const struct view_origin UNKNOWN = { 0 };
     __attribute__((cleanup(context_release))) xsltTransformContext *context =
-        xsltNewTransformContext(text_sheet, safe);
+        xsltNewTransformContext(sheet, safe);
     SCOPED_XMLDOC xmlDoc *result = NULL;
     xmlChar *bytes = NULL;
     int size = 0;
 
     xsltSetTransformErrorFunc(context, NULL, drop_text);
+    put_origin(context, origin ? origin : &UNKNOWN);
+    put_style(context);
     if (xsltSetCtxtSecurityPrefs(nothing_allowed, context) == 0)
-        result = xsltApplyStylesheetUser(text_sheet, safe, NULL, NULL, NULL, context);
+        result = xsltApplyStylesheetUser(sheet, safe, NULL, NULL, NULL, context);
     if (!result || context->state != XSLT_STATE_OK
-        || xsltSaveResultToString(&bytes, &size, result, text_sheet) != 0)
+        || xsltSaveResultToString(&bytes, &size, result, sheet) != 0)
         return fault_set(fault, FAULT_INTERNAL, "the view of the dossier cannot be made");
     buf_add(text, bytes, (size_t)size);
     explicit_bzero(bytes, (size_t)size);
@@ -177,12 +267,25 @@ static bool transform(xmlDoc *safe, struct buf *text, struct fault *fault)
     return true;
 }
 
-bool view_text(xmlDoc *dossier, struct buf *text, struct fault *fault)
+static bool view(xsltStylesheet *sheet, bool lines, xmlDoc *dossier,
+                 const struct view_origin *origin, struct buf *text, struct fault *fault)
 {
     if (!xmldoc_is(xmlDocGetRootElement(dossier), DOSSIER_NS, "dossier"))
         return fault_set(fault, FAULT_DOCUMENT, "this is not a dossier");
 
     SCOPED_XMLDOC xmlDoc *safe = xmlCopyDoc(dossier, 1);
-    make_tree_safe(safe);
-    return transform(safe, text, fault);
+    make_tree_safe(safe, lines);
+    return transform(sheet, safe, origin, text, fault);
+}
+
+bool view_text(xmlDoc *dossier, const struct view_origin *origin, struct buf *text,
+               struct fault *fault)
+{
+    return view(text_sheet, false, dossier, origin, text, fault);
+}
+
+bool view_page(xmlDoc *dossier, const struct view_origin *origin, struct buf *page,
+               struct fault *fault)
+{
+    return view(page_sheet, true, dossier, origin, page, fault);
 }

@@ -12,7 +12,23 @@
 void view_install(void); /* once, after schema_install(): parse the embedded stylesheets */
 void view_uninstall(void);
 
-/* Dutch text for a terminal. Control characters in the dossier never reach the terminal. */
-bool view_text(xmlDoc *dossier, struct buf *text, struct fault *fault) MUST_CHECK;
+/* What is known of how a dossier came here, or left; none of it is in the dossier itself. Any
+ * member may be NULL or "". */
+struct view_origin {
+    bool sent; /* by us, to that municipality; else it came from it */
+    const char *gemeente, *gemeentecode; /* its name, as registered */
+    const char *datum;                   /* "2026-11-23", in Dutch time */
+    const char *naam, *telefoon, *email; /* who can be called about it */
+};
+
+/* Dutch text for a terminal. Control characters in the dossier never reach the terminal.
+ * origin NULL: of a file. FAULT_DOCUMENT when it is no dossier. */
+bool view_text(xmlDoc *dossier, const struct view_origin *origin, struct buf *text,
+               struct fault *fault) MUST_CHECK;
+
+/* The same as one HTML page that stands alone: no script, nothing fetched, and of the dossier
+ * text only, whatever it says. */
+bool view_page(xmlDoc *dossier, const struct view_origin *origin, struct buf *page,
+               struct fault *fault) MUST_CHECK;
 
 #endif

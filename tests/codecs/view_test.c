@@ -42,7 +42,7 @@ static bool view(const char *xml, struct buf *text, struct fault *fault)
     SCOPED_XMLDOC xmlDoc *doc = NULL;
 
     return dossier_check(xml, strlen(xml), NULL, NULL, &doc, fault)
-           && view_text(doc, text, fault);
+           && view_text(doc, NULL, text, fault);
 }
 
 static void the_caseworker_finds_what_matters(void **state)
@@ -50,22 +50,28 @@ static void the_caseworker_finds_what_matters(void **state)
     static const struct {
         const char *file, *says;
     } CASES[] = {
-        { "asielstatushouder.xml", "INBURGERINGSDOSSIER - stand van 16-11-2026" },
+        { "asielstatushouder.xml", "INBURGERINGSDOSSIER - stand van 16 november 2026" },
         { "asielstatushouder.xml", "Tesfay Berhane Voorbeeld (T.B.)" },
         { "asielstatushouder.xml", "999900006" },
-        { "asielstatushouder.xml", "B1-route, niveau B1 (PIP van 23-03-2026, gemeente 0344)" },
-        { "asielstatushouder.xml", "08-04-2025 tot 08-04-2028, gelezen 16-11-2026" },
-        { "asielstatushouder.xml", "452 van 900: B1-route deeltijd" },
-        { "asielstatushouder.xml", "loopt sinds 08-09-2025" },
-        { "asielstatushouder.xml", "gehaald 30-06-2025" },
-        { "asielstatushouder.xml", "1, tellend totaal € 400,00" },
-        { "asielstatushouder.xml", "PIP, VERSIE 1 VAN 2" },
-        { "asielstatushouder.xml", "PIP, VERSIE 2 VAN 2" },
-        { "asielstatushouder.xml", "Omstandigheid [bijzonder persoonsgegeven]" },
-        { "asielstatushouder.xml", "Gelezen op 16-11-2026" },
-        { "asielstatushouder.xml", "PIP 2026, wijziging.pdf" },
-        { "gezinsmigrant.xml", "Handhaving                        leeg" },
+        { "asielstatushouder.xml", "1991 (dag en maand niet bekend)" },
+        { "asielstatushouder.xml",
+          "B1-route, niveau B1 (PIP van 23 maart 2026, gemeente 0344)" },
+        { "asielstatushouder.xml",
+          "8 april 2025 tot 8 april 2028 (bij DUO gelezen op 16 november 2026)" },
+        { "asielstatushouder.xml", "19 maanden voorbij (53%), nog 17 maanden" },
+        { "asielstatushouder.xml", "Uren: 452 van 900, B1-route deeltijd" },
+        { "asielstatushouder.xml",
+          "MAP: loopt sinds 8 september 2025, uiterlijk 8 april 2028" },
+        { "asielstatushouder.xml", "PVT gehaald op 30 juni 2025" },
+        { "asielstatushouder.xml", "gehaald volgens DUO: lezen, luisteren, schrijven, " },
+        { "asielstatushouder.xml", "€\u00a0400,00 (1 boete die meetelt)" },
+        { "asielstatushouder.xml", "nog €\u00a02.000,00 van €\u00a02.400,00" },
+        { "asielstatushouder.xml", "J. de Bedachte, 030-0000000, map@example.org" },
+        { "asielstatushouder.xml", "Alle onderdelen zijn meegegeven." },
+        { "asielstatushouder.xml", "184 kB" },
+        { "gezinsmigrant.xml", "leeg: er is niets" },
         { "gezinsmigrant.xml", "achtergehouden: volgt later (Het PIP wordt nog gescand.)" },
+        { "gezinsmigrant.xml", "geen boetes" },
     };
 
     (void)state;
@@ -77,6 +83,17 @@ static void the_caseworker_finds_what_matters(void **state)
         if (!strstr(buf_text(&text), CASES[i].says))
             fail_msg("\"%s\" is not in\n%s", CASES[i].says, buf_text(&text));
     }
+}
+
+/* A date, an amount, a code, a size or a media type is shown in the words of people. */
+static bool is_rewritten(const char *text)
+{
+    size_t size = strlen(text);
+    bool date = (size == 10 || size == 7) && text[4] == '-';
+    bool amount = size > 3 && text[size - 3] == '.' && text[0] < ':';
+    bool bytes = size > 4 && size < 7 && strspn(text, "0123456789") == size;
+
+    return date || amount || bytes || size == 2 || strcmp(text, "application/pdf") == 0;
 }
 
 /* Every text in the dossier is in the view: nothing stays out of sight. */
@@ -92,15 +109,13 @@ static void nothing_in_the_dossier_stays_out_of_sight(void **state)
     assert_true(view(xml, &text, &fault));
     for (char *at = strtok_r(xml, ">", &rest); at; at = strtok_r(NULL, ">", &rest)) {
         *(at + strcspn(at, "<")) = '\0';
-        bool date = strlen(at) == 10 && at[4] == '-';
-        bool amount = strlen(at) > 3 && at[strlen(at) - 3] == '.' && at[0] < ':';
-        if (strspn(at, " \n") == strlen(at) || date || amount)
+        if (strspn(at, " \n") == strlen(at) || is_rewritten(at))
             continue;
         if (!strstr(buf_text(&text), at))
             fail_msg("\"%s\" is not in the view", at);
         count++;
     }
-    assert_in_range(count, 150, 1000);
+    assert_in_range(count, 130, 1000);
 }
 
 static void a_total_that_does_not_add_up_is_pointed_out(void **state)
@@ -150,7 +165,7 @@ static void only_a_dossier_is_shown(void **state)
     struct fault fault = { 0 };
 
     (void)state;
-    assert_false(view_text(doc, &text, &fault));
+    assert_false(view_text(doc, NULL, &text, &fault));
     assert_string_equal(fault.text, "this is not a dossier");
     assert_int_equal(text.size, 0);
 }
@@ -211,7 +226,7 @@ static bool passes(const char *sample, const char *name, const char *value, size
         return false;
     }
     assert_string_equal(xmldoc_text(xmlDocGetRootElement(doc), "intake/wensen"), value);
-    assert_true(view_text(doc, &text, &fault));
+    assert_true(view_text(doc, NULL, &text, &fault));
     if (!is_quiet(buf_text(&text)))
         fail_msg("%s reaches the terminal", name);
     return true;

@@ -68,7 +68,7 @@ static bool print_dossier(const struct cli *cli, const char *what, xmlDoc *doc,
 {
     SCOPED_BUF struct buf text = { 0 };
 
-    if (!view_text(doc, &text, fault))
+    if (!view_text(doc, NULL, &text, fault))
         return false;
     if (cli->json) {
         json_auto_t *value =

@@ -68,7 +68,7 @@ bool preview_print(const json_t *result, const struct buf *content, struct fault
     SCOPED_BUF struct buf page = { 0 };
 
     if (!read_dossier(output_text(result, "bericht"), content, &dossier, fault)
-        || !view_text(dossier, &page, fault))
+        || !view_text(dossier, NULL, &page, fault))
         return false;
     output_fields(result, WHERETO);
     preview_documents(result);
