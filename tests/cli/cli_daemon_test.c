@@ -267,6 +267,7 @@ static void a_handover_is_saved_and_never_over_what_is_there(void **state)
         assert_int_equal(status.st_mode & 0777, 0600);
         assert_non_null(strstr(got->out, path));
     }
+    assert_non_null(strstr(got->err, "dossier.html is left out: "));
     command_expect(74, "bericht.xml is there already",
                    "-C %s/home overdracht save 0193 --out %s/saved", FOLDER, FOLDER);
     assert_int_equal(stub_count(stub, "overdracht.file"), 4); /* nothing was fetched again */

@@ -319,6 +319,34 @@ static void a_dossier_is_shown_as_a_page(void **state)
     assert_null(strchr(got->out, '\x1b'));
 }
 
+static void a_dossier_is_a_page_for_a_browser(void **state)
+{
+    char path[160];
+    struct stat status;
+    SCOPED_BUF struct buf page = { 0 };
+    struct fault fault = { 0 };
+
+    (void)state;
+    const struct command_result *got =
+        command_run("dossier show " GOLDEN "gezinsmigrant.xml --html");
+    assert_int_equal(got->exit, 0);
+    assert_ptr_equal(strstr(got->out, "<!DOCTYPE html>\n<html lang=\"nl\">"), got->out);
+    snprintf(path, sizeof(path), "%s/dossier.html", FOLDER);
+    got = command_run("dossier show " GOLDEN "gezinsmigrant.xml --html --out %s", path);
+    assert_int_equal(got->exit, 0);
+    assert_string_equal(got->out, "");
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_true(file_read(path, 1 << 20, &page, &fault));
+    assert_non_null(strstr(buf_text(&page), "<h1>"));
+    command_expect(74, "nothing is overwritten",
+                   "dossier show " GOLDEN "gezinsmigrant.xml --html --out %s", path);
+    got = command_run("--json dossier show " GOLDEN "gezinsmigrant.xml --html");
+    json_auto_t *value = command_json();
+    assert_int_equal(got->exit, 0);
+    assert_non_null(strstr(output_text(value, "html"), "<h1>"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +366,7 @@ int main(void)
         cmocka_unit_test(what_is_no_dossier_is_refused),
         cmocka_unit_test(findings_are_json_on_stdout),
         cmocka_unit_test(a_dossier_is_shown_as_a_page),
+        cmocka_unit_test(a_dossier_is_a_page_for_a_browser),
     };
 
     return cmocka_run_group_tests(tests, command_begin, command_end);

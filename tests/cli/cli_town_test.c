@@ -71,6 +71,13 @@ static void peers_meet_by_card_and_fingerprint(void **state)
     command_expect(1, "", "-C %s peer show Nergens", A);
 }
 
+/* What a run said on standard output must hold this. */
+static void expect_out(const struct command_result *got, const char *says)
+{
+    if (got->exit != 0 || !strstr(got->out, says))
+        fail_msg("expected \"%s\":\n%s%s", says, got->out, got->err);
+}
+
 static void a_dossier_is_sent_and_received(void **state)
 {
     (void)state;
@@ -86,6 +93,18 @@ static void a_dossier_is_sent_and_received(void **state)
     assert_non_null(strstr(command_run("-C %s overdracht list", U)->out, ID));
     assert_non_null(strstr(command_run("-C %s dossier show %.23s", U, ID)->out, "PERSOON"));
     assert_non_null(strstr(command_run("-C %s outbox list", A)->out, "delivered"));
+}
+
+/* Who reads it also learns whom it came from, and whom to call; who sent it, where it went. */
+static void a_page_tells_where_it_came_from(void **state)
+{
+    (void)state;
+    const struct command_result *got = command_run("-C %s dossier show %s --html", U, ID);
+    assert_int_equal(got->exit, 0);
+    expect_out(got, "<bdi>Ontvangen van Almelo</bdi> op ");
+    expect_out(got, "(gemeentecode 0141)");
+    expect_out(command_run("-C %s dossier show %s", U, ID), "Ontvangen van Almelo op ");
+    expect_out(command_run("-C %s dossier show %s", A, ID), "Verstuurd naar Utrecht op ");
 }
 
 static void both_sides_hold_the_same_proof(void **state)
@@ -108,6 +127,8 @@ static void both_sides_hold_the_same_proof(void **state)
     assert_string_equal(output_text(message, "canoniek"), hex);
     command_expect(0, "", "dossier check %s/proof/dossier.xml", UTRECHT.folder);
     snprintf(path, sizeof(path), "%s/proof/ontvangstbevestiging.xml", UTRECHT.folder);
+    assert_true(file_exists(path));
+    snprintf(path, sizeof(path), "%s/proof/dossier.html", UTRECHT.folder);
     assert_true(file_exists(path));
 }
 
@@ -190,13 +211,6 @@ static void send_new(void)
     json_auto_t *sent = command_json();
     snprintf(ID, sizeof(ID), "%s", output_text(sent, "overdracht"));
     expect_states("bezorgd", "ontvangen");
-}
-
-/* What a run said on standard output must hold this. */
-static void expect_out(const struct command_result *got, const char *says)
-{
-    if (got->exit != 0 || !strstr(got->out, says))
-        fail_msg("expected \"%s\":\n%s%s", says, got->out, got->err);
 }
 
 static void a_refused_dossier_tells_both_sides_why(void **state)
@@ -316,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(peers_meet_by_card_and_fingerprint),
         cmocka_unit_test(a_dossier_is_sent_and_received),
+        cmocka_unit_test(a_page_tells_where_it_came_from),
         cmocka_unit_test(both_sides_hold_the_same_proof),
         cmocka_unit_test(an_accepted_handover_ends_on_both_sides),
         cmocka_unit_test(a_document_goes_along_and_comes_out),

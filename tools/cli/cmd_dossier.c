@@ -1,18 +1,11 @@
 /* dossier -- checking and reading a dossier, in a file or of a handover. */
 #include <stdio.h>
-#include <string.h>
 
-#include "codecs/dossier.h"
-#include "codecs/schema.h"
-#include "codecs/view.h"
 #include "codecs/xmldoc.h"
-#include "peers/file.h"
 #include "tools/cli/cli.h"
-#include "tools/cli/daemon.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
-
-/* --- check --------------------------------------------------------------------------- */
+#include "tools/cli/show.h"
 
 static void print_verdict(const struct cli *cli, const char *file, const json_t *findings,
                           bool good)
@@ -44,56 +37,7 @@ static bool check(const struct cli *cli, const struct arguments *arguments,
     return good;
 }
 
-/* --- show ---------------------------------------------------------------------------- */
-
-/* An id is four or more of what ids are written with, and not the name of a file that is
- * there. */
-static bool is_id(const char *what)
-{
-    return strlen(what) >= 4 && what[strspn(what, "0123456789abcdef-")] == '\0'
-           && !file_exists(what);
-}
-
-static bool fetch(const struct cli *cli, const char *id, struct buf *content,
-                  struct fault *fault)
-{
-    SCOPED_CLIENT struct client *client = NULL;
-
-    return daemon_open(cli, &client, fault)
-           && client_download(client, id, "dossier", content, fault);
-}
-
-static bool print_dossier(const struct cli *cli, const char *what, xmlDoc *doc,
-                          struct fault *fault)
-{
-    SCOPED_BUF struct buf text = { 0 };
-
-    if (!view_text(doc, NULL, &text, fault))
-        return false;
-    if (cli->json) {
-        json_auto_t *value =
-            json_pack("{s:o, s:s}", "dossier", output_string(what), "text", buf_text(&text));
-        cli_print_json(value);
-        return true;
-    }
-    output_print_page(buf_text(&text));
-    return true;
-}
-
-/* The schema, not the rules: what breaks a rule can still be read. */
-static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
-{
-    SCOPED_BUF struct buf content = { 0 };
-    SCOPED_XMLDOC xmlDoc *doc = NULL;
-    const char *what = argument(arguments, 0);
-
-    if (!(is_id(what) ? fetch(cli, what, &content, fault)
-                      : cli_read(what, XMLDOC_BYTES_MAX, &content, fault)))
-        return false;
-    return xmldoc_parse(content.data, content.size, &doc, fault)
-           && schema_validate(SCHEMA_DOSSIER, doc, NULL, NULL, fault)
-           && print_dossier(cli, what, doc, fault);
-}
+static const char *const SHOW_OPTIONS[] = { "--html", "--out=", NULL };
 
 static const struct verb VERBS[] = {
     { "check", "FILE",
@@ -101,10 +45,15 @@ static const struct verb VERBS[] = {
       "  estafette dossier check dossier.xml\n"
       "  estafette dossier check - < dossier.xml\n",
       NULL, 1, 1, check },
-    { "show", "FILE|ID", "A dossier as a page of Dutch text; of a file, or of a handover.",
+    { "show", "FILE|ID [--html] [--out FILE]",
+      "A dossier as people read it, of a file or of a handover: Dutch text, or with --html "
+      "one\n"
+      "page that stands alone, for a browser or the printer. --out overwrites nothing.",
       "  estafette dossier show dossier.xml | less\n"
-      "  estafette dossier show 0193e2b4\n",
-      NULL, 1, 1, show },
+      "  estafette dossier show 0193e2b4\n"
+      "  estafette dossier show 0193e2b4 --html --out dossier.html\n"
+      "  estafette dossier show dossier.xml --html > dossier.html\n",
+      SHOW_OPTIONS, 1, 1, show_dossier },
     { 0 },
 };
 

@@ -292,8 +292,9 @@ static const struct verb VERBS[] = {
     { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
       REFUSE_OPTIONS, 1, 1, refuse_overdracht },
     { "save", "ID --out DIR",
-      "Writes the message (signed, and as it was sealed), the dossier, its documents and the\n"
-      "receipt to files; overwrites nothing.",
+      "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
+      "read),\n"
+      "its documents and the receipt to files; overwrites nothing.",
       "  estafette overdracht save 0193e2b4 --out ./0193e2b4\n"
       "  sha256sum ./0193e2b4/bericht.xml     # the canonical digest of the receipt\n",
       SAVE_OPTIONS, 1, 1, save_overdracht },

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "codecs/message.h"
 #include "codecs/view.h"
 #include "codecs/xmldoc.h"
+#include "tools/cli/handover.h"
 #include "tools/cli/output.h"
 
 /* clang-format off */
@@ -29,16 +29,6 @@ static const struct field DOCUMENTS[] = {
 };
 /* clang-format on */
 
-/* The dossier inside the message, as a document of its own. */
-static xmlDoc *dossier_of(xmlDoc *bericht)
-{
-    xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
-
-    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_content(bericht), dossier, 1));
-    xmlReconciliateNs(dossier, xmlDocGetRootElement(dossier));
-    return dossier;
-}
-
 static bool read_dossier(const char *bericht, const struct buf *content, xmlDoc **dossier,
                          struct fault *fault)
 {
@@ -48,7 +38,7 @@ static bool read_dossier(const char *bericht, const struct buf *content, xmlDoc 
         return xmldoc_parse(content->data, content->size, dossier, fault);
     if (!xmldoc_parse(bericht, strlen(bericht), &doc, fault))
         return false;
-    *dossier = dossier_of(doc);
+    *dossier = handover_dossier(doc);
     return true;
 }
 

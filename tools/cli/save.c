@@ -7,9 +7,11 @@
 #include <sys/stat.h>
 
 #include "codecs/digest.h"
+#include "codecs/view.h"
 #include "peers/file.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/detach.h"
+#include "tools/cli/handover.h"
 #include "tools/cli/output.h"
 
 static const struct part {
@@ -20,8 +22,14 @@ static const struct part {
     { "dossier", "dossier.xml", false },
     { "verzegeld", "bericht.p7m", false },
     { "ontvangstbevestiging", "ontvangstbevestiging.xml", true },
+    { NULL, "dossier.html", true }, /* made here */
 };
-enum { DOSSIER_PART = 1, PART_COUNT = sizeof(PARTS) / sizeof(PARTS[0]) };
+enum {
+    BERICHT_PART = 0,
+    DOSSIER_PART = 1,
+    PAGE_PART = 4,
+    PART_COUNT = sizeof(PARTS) / sizeof(PARTS[0])
+};
 
 static const struct field FILES[] = {
     { "FILE", "file", FIELD_TEXT },
@@ -59,13 +67,28 @@ static bool fetch(struct client *client, const char *id, struct buf contents[PAR
                   struct fault *fault)
 {
     for (size_t i = 0; i < PART_COUNT; i++) {
-        if (client_download(client, id, PARTS[i].what, &contents[i], fault))
+        if (!PARTS[i].what || client_download(client, id, PARTS[i].what, &contents[i], fault))
             continue;
         if (!PARTS[i].may_lack || fault->code != FAULT_STATE)
             return false;
         buf_clear(&contents[i]);
     }
     return true;
+}
+
+/* The proof matters more than the page: what cannot be shown, such as a dossier of a schema
+ * that is no more, is saved all the same. */
+static void make_page(struct client *client, const char *id, struct buf contents[PART_COUNT])
+{
+    SCOPED_HANDOVER struct handover handover = { 0 };
+    struct fault fault = { 0 };
+
+    if (handover_read(client, id, &contents[BERICHT_PART], &handover, &fault)
+        && view_page(handover.dossier, &handover.origin, &contents[PAGE_PART], &fault))
+        return;
+    fputs("dossier.html is left out: ", stderr);
+    output_print(stderr, fault.text);
+    fputc('\n', stderr);
 }
 
 static bool write_part(const char *folder, const struct part *part, const struct buf *content,
@@ -96,6 +119,7 @@ static bool save(const struct cli *cli, const char *id, const char *folder,
     if (!folder_is_free(folder, fault) || !daemon_open(cli, &client, fault)
         || !fetch(client, id, contents, fault))
         return false;
+    make_page(client, id, contents);
     for (size_t i = 0; i < PART_COUNT; i++)
         if (!write_part(folder, &PARTS[i], &contents[i], files, fault))
             return false;
