@@ -108,6 +108,17 @@ the_lists_are_refreshed_only_when_that_is_needed()
     says "absent or too old even now"
 }
 
+# The test that looks at pages skips without them.
+what_only_one_test_looks_with_may_lack()
+{
+    machine_has 'poppler-utils'
+    exits 0
+    says 'without poppler-utils nobody looks at the page'
+    exits 0 --check
+    exits 0 --run
+    [[ ! -s words ]] || complain "it is none of --run: $(cat words)"
+}
+
 wrong_use_is_refused()
 {
     exits 64 --everything
@@ -119,5 +130,6 @@ nothing_missing_means_nothing_done
 what_is_missing_is_named
 without_root_it_prints_the_line_to_run
 ((EUID != 0)) || the_lists_are_refreshed_only_when_that_is_needed
+what_only_one_test_looks_with_may_lack
 wrong_use_is_refused
 exit $((FAILED > 0))

@@ -202,12 +202,13 @@
     </section>
   </xsl:template>
 
-  <!-- What is inside an element: rows first, then what repeats or goes deeper. -->
+  <!-- What is inside an element: rows first, then what repeats or goes deeper. Rows within a row
+       stand in a block only, so that the blocks of a part keep their order. -->
 
   <xsl:template match="*" mode="inside">
     <xsl:param name="level" select="3"/>
     <xsl:param name="titled" select="/.."/>
-    <xsl:variable name="rows" select="key('row', generate-id()) | *[* and not(text())
+    <xsl:variable name="rows" select="key('row', generate-id()) | *[$level > 3 and * and not(text())
         and count(*) = count(key('row', generate-id()))
         and count(key('alike', concat(generate-id(..), ' ', name()))) = 1]"/>
     <xsl:if test="$rows[not(self::d:versleuteld)][generate-id() != generate-id($titled)]">
