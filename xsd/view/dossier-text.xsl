@@ -142,7 +142,7 @@
       </xsl:call-template>
       <xsl:apply-templates select="*" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
     </xsl:for-each>
-    <xsl:apply-templates select="d:opmerking" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
+    <xsl:apply-templates select="d:opmerking | d:later" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
   </xsl:template>
 
   <xsl:template match="d:handhaving">
