@@ -320,10 +320,12 @@
   <xsl:template match="*" mode="written">
     <xsl:choose>
       <xsl:when test="* and not(text())"><dl><xsl:apply-templates select="*" mode="row"/></dl></xsl:when>
-      <xsl:otherwise>
-        <bdi><xsl:apply-templates select="." mode="value"/></bdi>
+      <!-- Only what a later version brought may hold text beside elements. -->
+      <xsl:when test="*">
+        <bdi><xsl:for-each select=".//text()"><xsl:value-of select="concat(., ' ')"/></xsl:for-each></bdi>
         <xsl:apply-templates select=".//*/@*" mode="mark"/>
-      </xsl:otherwise>
+      </xsl:when>
+      <xsl:otherwise><bdi><xsl:apply-templates select="." mode="value"/></bdi></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
   <xsl:template mode="written"

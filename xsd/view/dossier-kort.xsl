@@ -120,6 +120,7 @@
             <xsl:apply-templates select="$pip/d:gemeentecode" mode="value"/>
             <xsl:text>)</xsl:text>
           </xsl:when>
+          <xsl:when test="d:pip/@status = 'leeg'">nog geen: er is geen PIP</xsl:when>
           <xsl:otherwise>niet bekend; PIP <xsl:apply-templates select="d:pip" mode="status"/></xsl:otherwise>
         </xsl:choose>
       </xsl:with-param>
@@ -405,7 +406,7 @@
       <xsl:call-template name="examen-open"><xsl:with-param name="code" select="'KNM'"/></xsl:call-template>
     </xsl:variable>
     <xsl:variable name="read" select="d:duo/d:gelezen"/>
-    <xsl:if test="string($codes) and not($pip/d:leerroute = 'Z-route')
+    <xsl:if test="string($codes) and not($pip/d:leerroute = 'Z-route') and not(d:pip/@status = 'leeg')
         and not($read/d:diploma or $read/d:certificaat)">
       <xsl:call-template name="point">
         <xsl:with-param name="text">
@@ -439,12 +440,29 @@
         <xsl:text>Z-route</xsl:text>
         <xsl:if test="d:startdatum">, sinds <xsl:apply-templates select="d:startdatum" mode="value"/></xsl:if>
         <xsl:text>: </xsl:text>
-        <xsl:value-of select="concat(number(concat('0', d:urenTaal)), ' uren taal')"/>
-        <xsl:if test="$pip/d:zroute/d:urenTaal"> van <xsl:value-of select="$pip/d:zroute/d:urenTaal"/></xsl:if>
-        <xsl:value-of select="concat(', ', number(concat('0', d:urenParticipatie)), ' uren participatie')"/>
-        <xsl:if test="$pip/d:zroute/d:urenParticipatie"> van <xsl:value-of select="$pip/d:zroute/d:urenParticipatie"/></xsl:if>
+        <xsl:call-template name="uren-zroute">
+          <xsl:with-param name="what" select="'taal'"/>
+          <xsl:with-param name="done" select="d:urenTaal"/>
+          <xsl:with-param name="agreed" select="$pip/d:zroute/d:urenTaal"/>
+        </xsl:call-template>
+        <xsl:if test="d:urenParticipatie or $pip/d:zroute/d:urenParticipatie">, </xsl:if>
+        <xsl:call-template name="uren-zroute">
+          <xsl:with-param name="what" select="'participatie'"/>
+          <xsl:with-param name="done" select="d:urenParticipatie"/>
+          <xsl:with-param name="agreed" select="$pip/d:zroute/d:urenParticipatie"/>
+        </xsl:call-template>
       </xsl:with-param>
     </xsl:call-template>
+  </xsl:template>
+  <xsl:template name="uren-zroute">
+    <xsl:param name="what"/>
+    <xsl:param name="done"/>
+    <xsl:param name="agreed"/>
+    <xsl:if test="$done or $agreed">
+      <xsl:value-of select="number(concat('0', $done))"/>
+      <xsl:if test="$agreed"> van <xsl:value-of select="$agreed"/></xsl:if>
+      <xsl:value-of select="concat(' uren ', $what)"/>
+    </xsl:if>
   </xsl:template>
   <xsl:template match="d:toets[translate(d:datum, '-', '') > translate(/d:dossier/@peildatum, '-', '')]" mode="open">
     <xsl:call-template name="point">

@@ -68,18 +68,11 @@
           <xsl:with-param name="value"><xsl:apply-templates select="." mode="name"/></xsl:with-param>
         </xsl:call-template>
       </xsl:when>
-      <xsl:when test="* and text()">
-        <xsl:call-template name="row">
-          <xsl:with-param name="indent" select="$indent"/>
-          <xsl:with-param name="label" select="$label"/>
-          <xsl:with-param name="value">
-            <xsl:value-of select="."/>
-            <xsl:apply-templates select=".//*/@*" mode="mark"/>
-          </xsl:with-param>
-        </xsl:call-template>
-      </xsl:when>
       <xsl:when test="*">
-        <xsl:value-of select="concat(substring($spaces, 1, $indent), $label, '&#10;')"/>
+        <xsl:value-of select="concat(substring($spaces, 1, $indent), $label)"/>
+        <!-- Only what a later version brought may hold text beside elements. -->
+        <xsl:for-each select="text()"><xsl:value-of select="concat(' ', normalize-space())"/></xsl:for-each>
+        <xsl:text>&#10;</xsl:text>
         <xsl:apply-templates select="*" mode="row">
           <xsl:with-param name="indent" select="$indent + 2"/>
         </xsl:apply-templates>
