@@ -35,6 +35,53 @@ static void put_plicht(const struct life *life, struct chance *chance, xmlNode *
         put_text(plicht, "redenGeenInburgeringsplicht", chance_of(chance, WHY_NOT));
 }
 
+static void put_plicht_before(const struct life *life, xmlNode *gelezen)
+{
+    xmlNode *was = put_group(gelezen, "inburgeringsplichthistorie");
+
+    put_yes(was, "indicatorInburgeringsplicht", false);
+    put_day(was, "begindatum", life->plicht - 200);
+    put_day(was, "einddatum", life->plicht - 1);
+    put_day(was, "wijzigingsdatum", life->plicht);
+}
+
+/* One in ten belonged to the other group first. */
+static void put_doelgroep(const struct life *life, struct chance *chance, xmlNode *gelezen)
+{
+    static const char *const GROUPS[] = { "Gezinsmigrant en overige migrant",
+                                          "Asielstatushouder" };
+    static const char *const DETAILS[] = { "Overig", "Asielstatushouder" };
+    bool changed = chance_percent(chance, 10);
+
+    for (int past = changed; past >= 0; past--) {
+        xmlNode *doelgroep = put_group(gelezen, "doelgroep");
+        int which = past ? !life->asiel : life->asiel;
+        put_text(doelgroep, "indeling", GROUPS[which]);
+        put_day(doelgroep, "begindatum", past ? life->plicht - 100 : life->plicht);
+        if (past)
+            put_day(doelgroep, "einddatum", life->plicht - 1);
+        put_text(doelgroep, "gedetailleerdeDoelgroep", DETAILS[which]);
+        if (changed && !past && life->asiel)
+            put_text(doelgroep, "asielrechtenWijzigingVerblijfsdoel",
+                     "Asielrechten toegekend");
+    }
+}
+
+/* What it was before it was prolonged, and before that. */
+static void put_termijn_before(const struct life *life, struct chance *chance,
+                               xmlNode *gelezen)
+{
+    if (!life->verlenging)
+        return;
+    xmlNode *was = put_group(gelezen, "inburgeringstermijnhistorie");
+    put_day(was, "einddatum", day_add_months(life->termijn, 36));
+    put_day(was, "wijzigingsdatum", life->termijn);
+    if (chance_percent(chance, 60))
+        return;
+    put_text(was, "verlengingsgrondcode", "OVG");
+    put_text(was, "verlengingsgrondomschrijving", "Andere redenen");
+}
+
 static void put_termijn(const struct life *life, struct chance *chance, xmlNode *gelezen)
 {
     xmlNode *termijn = put_group(gelezen, "inburgeringstermijn");
@@ -46,10 +93,15 @@ static void put_termijn(const struct life *life, struct chance *chance, xmlNode 
         put_text(termijn, "verlengingsgrondcode", "AAN");
         put_text(termijn, "verlengingsgrondomschrijving", "Aantoonbare inspanningen");
     }
+    put_termijn_before(life, chance, gelezen);
     if (life->cohort != COHORT_2021 || !life_some(life, chance))
         return;
     put_day(gelezen, "termijnMap", life->termijn_einde);
+    if (life->verlenging)
+        put_day(gelezen, "termijnMapGewijzigdOp", life->peil - 20);
     put_day(gelezen, "termijnPvt", life->termijn_einde);
+    if (life->verlenging)
+        put_day(gelezen, "termijnPvtGewijzigdOp", life->peil - 20);
 }
 
 static void put_verlenging(const struct life *life, struct chance *chance, xmlNode *gelezen)
@@ -67,16 +119,19 @@ static void put_verlenging(const struct life *life, struct chance *chance, xmlNo
 static void put_vrijstelling(const struct life *life, struct chance *chance, xmlNode *gelezen)
 {
     static const char *const KINDS[] = { "geheel", "tijdelijk", "gedeeltelijk", NULL };
+    static const char *const REASONS[] = { "AVI", "DIP", "DOC", "GED",
+                                           "INB", "INS", "OPL", NULL };
     const char *kind = chance_of(chance, KINDS);
     xmlNode *vrijstelling = put_group(gelezen, "vrijstelling");
 
     put_text(vrijstelling, "soort", kind);
     put_text(vrijstelling, "oordeel", chance_percent(chance, 80) ? "Toekenning" : "Afwijzing");
-    put_text(vrijstelling, "reden", "Diploma voor dit onderdeel");
+    put_text(vrijstelling, "reden", chance_of(chance, REASONS));
     put_day(vrijstelling, "datumOordeel", life->peil - chance_between(chance, 1, 5));
-    put_day(vrijstelling, "startdatum", life->peil);
-    if (life_some(life, chance))
+    if (strcmp(kind, "tijdelijk") == 0) {
+        put_day(vrijstelling, "startdatum", life->peil);
         put_day(vrijstelling, "einddatum", life->peil + 365);
+    }
     if (strcmp(kind, "gedeeltelijk") != 0)
         return;
     put_text(vrijstelling, "examenonderdeel", PARTS_OF_EXAM[chance_between(chance, 0, 4)]);
@@ -93,13 +148,24 @@ static void put_ontheffing(const struct life *life, struct chance *chance, xmlNo
     put_text(ontheffing, "oordeel",
              !whole && chance_percent(chance, 80) ? "Toekenning" : "Afwijzing");
     put_day(ontheffing, "datumOordeel", life->peil - chance_between(chance, 1, 5));
-    put_text(ontheffing, "grond", "Medisch");
+    put_text(ontheffing, "grond", chance_percent(chance, 60) ? "MED" : "BIO");
     if (whole)
         return;
     put_text(ontheffing, "examenonderdeel", PARTS_OF_EXAM[chance_between(chance, 0, 4)]);
-    if (life_some(life, chance))
+    if (life->pip[life->pips - 1].route == ROUTE_Z)
         put_number(ontheffing, "urenBelastbaarheidParticipatieactiviteit",
                    chance_between(chance, 0, 400));
+}
+
+static void put_omstandigheden(const struct life *life, struct chance *chance,
+                               xmlNode *gelezen)
+{
+    xmlNode *een = put_group(gelezen, "aangepasteExamenomstandigheden");
+
+    if (chance_percent(chance, 60))
+        put_text(een, "examenonderdeel", PARTS_OF_EXAM[chance_between(chance, 0, 4)]);
+    put_text(een, "omschrijving", "Een half uur langer, in een aparte ruimte.");
+    put_day(een, "datum", life->peil - chance_between(chance, 1, 5));
 }
 
 /* --- exams and hours ----------------------------------------------------------------- */
@@ -157,7 +223,8 @@ static void put_uren(const struct life *life, struct chance *chance, xmlNode *ge
         put_day(uren, "bekendTot", from->bekend_tot);
         if (from->route == ROUTE_Z) {
             put_number(uren, "participatieAlsTaalles", chance_between(chance, 0, 100));
-            put_number(uren, "participatieactiviteiten", chance_between(chance, 0, 300));
+            put_number(uren, "participatieactiviteitenBredeIntake",
+                       chance_between(chance, 0, 300));
         }
         if (n == 0 && life_some(life, chance))
             put_number(uren, "taallesEnKnmBredeIntake", chance_between(chance, 0, 40));
@@ -203,14 +270,20 @@ static void put_gelezen(const struct life *life, struct chance *chance, xmlNode 
     day_text(life->peil, day);
     put_attribute(gelezen, "op", day);
     put_plicht(life, chance, gelezen);
+    if (life->plicht > life->geboren + 10 && chance_percent(chance, 10))
+        put_plicht_before(life, gelezen);
+    if (life_some(life, chance))
+        put_doelgroep(life, chance, gelezen);
     if (life->termijn)
         put_termijn(life, chance, gelezen);
     if (life->pips > 0 && (life->verlenging || chance_percent(chance, 10)))
         put_verlenging(life, chance, gelezen);
-    if (life->pips > 0 && chance_percent(chance, 12))
+    if (life->pips > 0 && chance_percent(chance, 18))
         put_vrijstelling(life, chance, gelezen);
     if (life->pips > 0 && chance_percent(chance, 12))
         put_ontheffing(life, chance, gelezen);
+    if (life->pips > 0 && chance_percent(chance, 8))
+        put_omstandigheden(life, chance, gelezen);
     if (life->asiel && life_some(life, chance))
         put_yes(gelezen, "maatschappelijkeBegeleiding", true);
     if (life->pips > 0)

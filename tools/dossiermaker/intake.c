@@ -33,8 +33,8 @@ static void put_vestiging(const struct life *life, struct chance *chance, xmlNod
 static void put_modules(const struct life *life, struct chance *chance, xmlNode *parent)
 {
     static const char *const MODULES[] = { "NT2-les", "KNM", "Arbeidsmarkt en Participatie",
-                                           "PVT", NULL };
-    int many = life_many(life, chance, 1, 4);
+                                           "PVT", "overig" };
+    int many = life_many(life, chance, 1, 5);
 
     for (int n = 0; n < many; n++) {
         xmlNode *module = put_group(parent, "module");
@@ -73,11 +73,34 @@ static void put_diplomawaardering(const struct life *life, struct chance *chance
         put_day(waardering, "datumAanvraag", life->vestiging - chance_between(chance, 5, 150));
 }
 
+/* A permit for five years, or one without an end; other rights are rare among them. */
+static void put_verblijfsrecht(const struct life *life, struct chance *chance, xmlNode *voor)
+{
+    static const char *const OTHERS[] = { "asiel onbepaalde tijd", "regulier bepaalde tijd",
+                                          "regulier onbepaalde tijd", "overig", NULL };
+    xmlNode *recht = put_group(voor, "verblijfsrecht");
+    bool common = chance_percent(chance, 85);
+
+    put_text(recht, "soort", common ? "asiel bepaalde tijd" : chance_of(chance, OTHERS));
+    put_day(recht, "ingangsdatum", life->plicht - 20);
+    if (common)
+        put_day(recht, "einddatum", day_add_months(life->plicht - 20, 60) - 1);
+}
+
+/* Of health, so a special category. */
+static void put_zorgbehoefte(const struct life *life, struct chance *chance, xmlNode *voor)
+{
+    part_text(life, chance, voor, "zorgbehoefte", WORDS_INTAKE);
+    put_attribute(xmlGetLastChild(voor), "bijzonder", "ja");
+}
+
 static void put_voorinburgering(const struct life *life, struct chance *chance,
                                 xmlNode *intake)
 {
     xmlNode *voor = put_group(intake, "voorinburgering");
 
+    if (life_some(life, chance))
+        put_verblijfsrecht(life, chance, voor);
     part_some_text(life, chance, voor, "statusgegevens", WORDS_INTAKE);
     part_some_text(life, chance, voor, "familiegegevens", WORDS_INTAKE);
     put_yes(voor, "instemming", chance_percent(chance, 85));
@@ -93,7 +116,8 @@ static void put_voorinburgering(const struct life *life, struct chance *chance,
     part_some_text(life, chance, voor, "zelfwerkzaamheid", WORDS_INTAKE);
     part_some_text(life, chance, voor, "competenties", WORDS_INTAKE);
     part_some_text(life, chance, voor, "ambities", WORDS_PLAN);
-    part_some_text(life, chance, voor, "zorgbehoefte", WORDS_INTAKE);
+    if (life_some(life, chance))
+        put_zorgbehoefte(life, chance, voor);
     part_some_text(life, chance, voor, "omstandigheden", WORDS_INTAKE);
 }
 
@@ -122,6 +146,8 @@ static void put_toets(const struct life *life, struct chance *chance, xmlNode *i
     int score =
         feasible ? chance_between(chance, 3600, 6000) : chance_between(chance, 900, 3599);
 
+    if (!taken && life_some(life, chance))
+        put_format(toets, "examennummer", "LBT%05d", chance_between(chance, 1, 99999));
     put_yes(toets, "afgenomen", taken);
     if (!taken) {
         part_some_text(life, chance, toets, "redenNietAfgenomen", WORDS_REDEN);
@@ -152,8 +178,10 @@ static void put_opleiding(const struct life *life, struct chance *chance, xmlNod
         put_text(opleiding, "land", life->origin->land);
     if (life_some(life, chance))
         put_yes(opleiding, "diploma", diploma);
-    if (diploma && life_some(life, chance))
+    if (diploma && life_some(life, chance)) {
         put_text(opleiding, "waardering", "havo, volgens IDW");
+        put_day(opleiding, "datumWaardering", end_of(life) - chance_between(chance, 1, 5));
+    }
     if (life_some(life, chance)) {
         put_month(opleiding, "van", begin);
         put_month(opleiding, "tot", begin + chance_between(chance, 300, 1000));
@@ -220,6 +248,7 @@ static void put_omstandigheden(const struct life *life, struct chance *chance, x
     }
     for (int n = life->asiel ? life_many(life, chance, 0, 4) : 0; n > 0; n--) {
         xmlNode *steun = put_group(intake, "ondersteuning");
+        put_attribute(steun, "bijzonder", chance_percent(chance, 50) ? "ja" : "nee");
         part_text(life, chance, steun, "tekst", WORDS_INTAKE);
         if (life_some(life, chance))
             put_day(steun, "datum", day_in_intake(life, chance));

@@ -45,6 +45,26 @@ int life_hours(const struct life_traject *traject, enum life_hours kind)
     return sum;
 }
 
+static int hours_until(const struct life_traject *traject, long until)
+{
+    long month = day_month_begin(traject->begin);
+    int sum = 0;
+
+    for (int i = 0; i < traject->maanden && day_add_months(month, i + 1) <= until; i++)
+        sum += traject->gevolgd[i];
+    return sum;
+}
+
+int life_hours_of_route(const struct life *life, int route, long until)
+{
+    int sum = 0;
+
+    for (int n = 0; n < life->trajecten; n++)
+        if (route == LIFE_ANY || (int)life->traject[n].route == route)
+            sum += hours_until(&life->traject[n], until);
+    return sum;
+}
+
 const struct gemeente *life_gemeente(const struct life *life)
 {
     return life->pip[life->pips > 0 ? life->pips - 1 : 0].gemeente;
@@ -123,18 +143,6 @@ static enum life_route next_route(const struct life *life, struct chance *chance
                                       : (enum life_route)chance_between(chance, 0, ROUTES - 1);
 }
 
-/* A2 in the B1-route only later than the first PIP ever, and by the hours only asylum holders'
- * lessons show; the Z-route is A2 or below. */
-static void settle_level(struct life *life, struct chance *chance, int n)
-{
-    struct life_pip *pip = &life->pip[n];
-    bool long_enough = pip->dagtekening - life->pip[0].dagtekening > 500;
-
-    pip->a2 = pip->route == ROUTE_Z
-              || (pip->route == ROUTE_B1 && life->asiel && n > 0
-                  && (life->pip[n - 1].a2 || long_enough) && chance_percent(chance, 70));
-}
-
 static int pips_to_make(const struct life *life, struct chance *chance)
 {
     long since = life->peil - life->vestiging;
@@ -165,7 +173,6 @@ static void settle_pips(struct life *life, struct chance *chance)
         if (n > 0)
             pip->gemeente = chance_percent(chance, 30) ? words_gemeente(chance)
                                                        : life->pip[n - 1].gemeente;
-        settle_level(life, chance, n);
         at += later(1, day_between(chance, room / 2, room));
     }
     if (life->pips == 0)
@@ -202,7 +209,7 @@ static void settle_hours(struct life_traject *traject, struct chance *chance, bo
         int at = traject->maanden;
         if (next > traject->bekend_tot)
             break;
-        traject->gevolgd[at] = chance_between(chance, 12, 44);
+        traject->gevolgd[at] = chance_between(chance, 44, 80);
         traject->geoorloofd[at] = asiel ? chance_between(chance, 0, 6) : 0;
         traject->ongeoorloofd[at] = asiel ? chance_between(chance, -6, 8) : 0;
         if (traject->ongeoorloofd[at] < 0)
@@ -237,10 +244,26 @@ static void settle_trajecten(struct life *life, struct chance *chance)
     }
 }
 
-/* In the Z-route one is ready after some 400 days at the earliest. */
+/* A2 in the B1-route only after 600 hours of lessons, so never in the first PIP;
+ * the Z-route is A2 or below. */
+static void settle_levels(struct life *life, struct chance *chance)
+{
+    for (int n = 0; n < life->pips; n++) {
+        struct life_pip *pip = &life->pip[n];
+        bool before = n > 0 && pip[-1].route == ROUTE_B1 && pip[-1].a2;
+        bool enough = life_hours_of_route(life, LIFE_ANY, pip->dagtekening) >= 600;
+        pip->a2 = pip->route == ROUTE_Z
+                  || (pip->route == ROUTE_B1 && enough
+                      && (chance_percent(chance, before ? 40 : 85)));
+    }
+}
+
+/* One is ready with the Z-route after some 400 days, asylum holders after 800 hours. */
 static void settle_z(struct life *life, struct chance *chance)
 {
     if (life->pips == 0 || life->pip[life->pips - 1].route != ROUTE_Z)
+        return;
+    if (life->asiel && life_hours_of_route(life, ROUTE_Z, life->peil - 60) < 800)
         return;
     if (life->peil - life->pip[life->pips - 1].dagtekening > 400 && chance_percent(chance, 40))
         life->z_afgerond = life->peil - chance_between(chance, 5, 60);
@@ -388,10 +411,13 @@ bool life_say(struct life *life, int more)
     life->richness = percent(richness + 6 * more);
     if (repeats != life->repeats || richness != life->richness)
         return true;
-    bool withheld = life->status[PART_VOORTGANG] != STATUS_GELEVERD
-                    || life->status[PART_INTAKE] != STATUS_GELEVERD;
+    if (more < 0
+        || life->status[PART_VOORTGANG] + life->status[PART_INTAKE] + life->status[PART_DUO]
+               == 0)
+        return false;
     life->status[PART_VOORTGANG] = life->status[PART_INTAKE] = STATUS_GELEVERD;
-    return withheld;
+    life->status[PART_DUO] = STATUS_GELEVERD;
+    return true;
 }
 
 void life_make(const struct wishes *wishes, struct life *life)
@@ -406,6 +432,7 @@ void life_make(const struct wishes *wishes, struct life *life)
         settle_onderdeel(life, &chance, &life->pvt, 60, 70);
         settle_onderdeel(life, &chance, &life->map, 200, 240);
         settle_trajecten(life, &chance);
+        settle_levels(life, &chance);
         settle_z(life, &chance);
     }
     settle_boetes(life, &chance);

@@ -114,6 +114,9 @@ int life_many(const struct life *life, struct chance *chance, int least, int mos
 enum life_hours { HOURS_GEVOLGD, HOURS_GEOORLOOFD, HOURS_ONGEOORLOOFD };
 int life_hours(const struct life_traject *traject, enum life_hours kind);
 
+/* Of all trajecten of a route, or LIFE_ANY: followed in months that ended by then. */
+int life_hours_of_route(const struct life *life, int route, long until);
+
 /* Who is responsible at the peildatum. */
 const struct gemeente *life_gemeente(const struct life *life);
 

@@ -1,4 +1,6 @@
 /* pip -- every version of the made-up plan, with what was agreed. */
+#include <string.h>
+
 #include "tools/dossiermaker/day.h"
 #include "tools/dossiermaker/parts.h"
 #include "tools/dossiermaker/put.h"
@@ -21,6 +23,8 @@ static void put_afspraken(const struct life *life, struct chance *chance, xmlNod
         put_day(afspraken, "uiterlijkBehaaldOp", life->termijn_einde);
     if (life_some(life, chance))
         put_text(afspraken, "intensiteit", "een dagdeel per week");
+    if (life_some(life, chance))
+        put_number(afspraken, "uren", strcmp(name, "pvt") == 0 ? 12 : 64);
     part_some_text(life, chance, afspraken, "inhoud", WORDS_PLAN);
 }
 
@@ -29,8 +33,11 @@ static void put_zroute(const struct life *life, struct chance *chance, xmlNode *
     xmlNode *zroute = put_group(versie, "zroute");
 
     part_some_text(life, chance, zroute, "doelen", WORDS_PLAN);
-    put_number(zroute, "urenTaal", 800);
-    put_number(zroute, "urenParticipatie", 800);
+    if (life_some(life, chance))
+        put_text(zroute, "beoogdTaalniveau", chance_percent(chance, 50) ? "A1" : "A2");
+    put_number(zroute, "urenTaal", life->asiel ? 800 : 100 * chance_between(chance, 3, 8));
+    put_number(zroute, "urenParticipatie",
+               life->asiel ? 800 : 100 * chance_between(chance, 3, 8));
 }
 
 static void put_beschikking(const struct life *life, struct chance *chance, xmlNode *parent,
@@ -58,6 +65,10 @@ static void put_participatiewet(const struct life *life, struct chance *chance,
             continue;
         xmlNode *group = put_group(versie, GROUPS[n]);
         put_text(group, "status", chance_of(chance, STATUSES));
+        if (life_some(life, chance)) {
+            put_day(group, "startdatum", life->vestiging);
+            put_day(group, "einddatum", life->vestiging + 183);
+        }
         if (life_some(life, chance))
             put_beschikking(life, chance, group, pip);
     }

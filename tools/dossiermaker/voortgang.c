@@ -26,6 +26,18 @@ static void put_onderdeel_result(const struct life *life, struct chance *chance,
     put_yes(onderdeel, "verwijtbaar", chance_percent(chance, 30));
 }
 
+static void put_presence(const struct life *life, struct chance *chance, xmlNode *onderdeel)
+{
+    int held = chance_between(chance, 4, 24);
+
+    put_number(onderdeel, "uren", chance_between(chance, 12, 64));
+    if (life_some(life, chance)) {
+        put_number(onderdeel, "bijeenkomsten", held);
+        put_number(onderdeel, "bijgewoond", held - chance_between(chance, 0, 3));
+    }
+    part_some_text(life, chance, onderdeel, "presentie", WORDS_GESPREK);
+}
+
 static void put_onderdeel(const struct life *life, struct chance *chance, xmlNode *part,
                           const char *name, const struct life_onderdeel *from)
 {
@@ -37,12 +49,12 @@ static void put_onderdeel(const struct life *life, struct chance *chance, xmlNod
     if (life_some(life, chance))
         put_day(onderdeel, "beoogdeEinddatum",
                 from->behaald ? from->behaald : from->begin + chance_between(chance, 60, 200));
+    if (chance_percent(chance, 15))
+        put_day(onderdeel, "uiterlijkBehaaldOp", life->termijn_einde);
     if (chance_percent(chance, 20))
         part_text(life, chance, onderdeel, "redenLatereStart", WORDS_REDEN);
-    if (life->asiel) {
-        put_number(onderdeel, "uren", chance_between(chance, 12, 64));
-        part_some_text(life, chance, onderdeel, "presentie", WORDS_GESPREK);
-    }
+    if (life->asiel)
+        put_presence(life, chance, onderdeel);
     put_onderdeel_result(life, chance, onderdeel, from);
 }
 
@@ -104,6 +116,8 @@ static void put_traject(const struct life *life, struct chance *chance, xmlNode 
     if (life_some(life, chance))
         put_day(traject, "beoogdeEinddatum",
                 life->termijn_einde - chance_between(chance, 0, 90));
+    if (life_some(life, chance))
+        put_text(traject, "alfabetisering", "NVT");
     put_uren(life, chance, traject, from);
     part_some_text(life, chance, traject, "inspanning", WORDS_GESPREK);
     if (life_some(life, chance)) {
@@ -128,7 +142,10 @@ static void put_zroute(const struct life *life, struct chance *chance, xmlNode *
 
     if (life->asiel)
         put_day(zroute, "startdatum", begin);
-    put_number(zroute, "urenTaal", done ? 800 : chance_between(chance, 20, 640));
+    put_number(zroute, "urenTaal",
+               life->asiel ? life_hours_of_route(life, ROUTE_Z, life->peil)
+               : done      ? 800
+                           : chance_between(chance, 20, 640));
     put_number(zroute, "urenParticipatie", done ? 800 : chance_between(chance, 0, 500));
     part_some_text(life, chance, zroute, "voortgangInburgeraar", WORDS_GESPREK);
     put_yes(zroute, "afgerond", done);
@@ -164,7 +181,8 @@ static void put_change(const struct life *life, struct chance *chance, xmlNode *
     put_text(change, "naar", part_route(to->route));
     put_text(change, "niveau", to->a2 ? "A2" : "B1");
     if (life_some(life, chance) || to->a2)
-        put_number(change, "gevolgdeUrenTaalles", chance_between(chance, 600, 900));
+        put_number(change, "gevolgdeUrenTaalles",
+                   life_hours_of_route(life, LIFE_ANY, to->dagtekening));
     part_text(life, chance, change, "grond", WORDS_REDEN);
 }
 
@@ -181,6 +199,22 @@ static void put_gesprekken(const struct life *life, struct chance *chance, xmlNo
         put_day(gesprek, "datum", first + n * room + chance_between(chance, 0, (int)room));
         part_text(life, chance, gesprek, "conclusie", WORDS_GESPREK);
         part_some_text(life, chance, gesprek, "afspraken", WORDS_PLAN);
+    }
+}
+
+/* Health is special category: ja. */
+static void put_omstandigheden(const struct life *life, struct chance *chance, xmlNode *part)
+{
+    int many = life->asiel && life->pips > 0 ? life_many(life, chance, 0, 5) : 0;
+
+    for (int n = 0; n < many; n++) {
+        int soort = chance_between(chance, 0, 6);
+        xmlNode *een = put_group(part, "gewijzigdeOmstandigheid");
+        put_attribute(een, "bijzonder", soort < 2 ? "ja" : "nee");
+        put_text(een, "soort", WORDS_OMSTANDIGHEDEN[soort]);
+        part_text(life, chance, een, "tekst", WORDS_REDEN);
+        if (life_some(life, chance))
+            put_day(een, "datum", day_since(life, chance, life->termijn));
     }
 }
 
@@ -271,6 +305,7 @@ void voortgang_put(const struct life *life, xmlNode *dossier)
         return;
     put_parts_of_plan(life, &chance, part);
     put_gesprekken(life, &chance, part);
+    put_omstandigheden(life, &chance, part);
     put_toetsen(life, &chance, part);
     if (life->pips > 0 && (life->verlenging || chance_percent(&chance, 10)))
         put_verlenging(life, &chance, part);

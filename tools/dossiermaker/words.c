@@ -59,8 +59,8 @@ const char *const WORDS_FUNCTIES[] = {
     "automonteur", "verpleegkundige", "kok", "leraar basisonderwijs", "boer", "kapper",
     "medewerker winkel", "boekhouder", NULL };
 const char *const WORDS_NIVEAUS[] = {
-    "geen onderwijs", "basisschool", "middelbare school", "middelbaar beroepsonderwijs",
-    "hoger beroepsonderwijs", "wetenschappelijk onderwijs", NULL };
+    "geen", "basisschool", "middelbare school", "middelbaar beroepsonderwijs",
+    "hoger beroepsonderwijs", "universiteit", "onbekend", NULL };
 const char *const WORDS_RELATIES[] = { "echtgenote", "echtgenoot", "partner", NULL };
 const char *const WORDS_OMSTANDIGHEDEN[] = {
     "fysieke gezondheid", "mentale gezondheid", "gezinssituatie", "sociaal netwerk", "financiën",
