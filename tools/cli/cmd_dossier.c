@@ -9,6 +9,7 @@
 #include "peers/file.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
+#include "tools/cli/differ.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
 
@@ -81,19 +82,46 @@ static bool print_dossier(const struct cli *cli, const char *what, xmlDoc *doc,
 }
 
 /* The schema, not the rules: what breaks a rule can still be read. */
-static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+static bool load(const struct cli *cli, const char *what, xmlDoc **doc, struct fault *fault)
 {
     SCOPED_BUF struct buf content = { 0 };
-    SCOPED_XMLDOC xmlDoc *doc = NULL;
-    const char *what = argument(arguments, 0);
 
     if (!(is_id(what) ? fetch(cli, what, &content, fault)
                       : cli_read(what, XMLDOC_BYTES_MAX, &content, fault)))
         return false;
-    return xmldoc_parse(content.data, content.size, &doc, fault)
-           && schema_validate(SCHEMA_DOSSIER, doc, NULL, NULL, fault)
-           && print_dossier(cli, what, doc, fault);
+    return xmldoc_parse(content.data, content.size, doc, fault)
+           && schema_validate(SCHEMA_DOSSIER, *doc, NULL, NULL, fault);
 }
+
+static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+{
+    SCOPED_XMLDOC xmlDoc *doc = NULL;
+    const char *what = argument(arguments, 0);
+
+    return load(cli, what, &doc, fault) && print_dossier(cli, what, doc, fault);
+}
+
+/* --- diff ---------------------------------------------------------------------------- */
+
+static bool diff(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+{
+    SCOPED_XMLDOC xmlDoc *van = NULL;
+    SCOPED_XMLDOC xmlDoc *naar = NULL;
+    bool duo = option(arguments, "--duo");
+
+    if (argument_count(arguments) != (duo ? 1 : 2))
+        return fault_set(fault, FAULT_USAGE, "%s",
+                         duo ? "--duo takes one dossier" : "which two dossiers?");
+    if (!load(cli, argument(arguments, 0), &van, fault))
+        return false;
+    if (duo)
+        return differ_duo(cli, xmlDocGetRootElement(van), fault);
+    return load(cli, argument(arguments, 1), &naar, fault)
+           && differ_dossiers(cli, xmlDocGetRootElement(van), xmlDocGetRootElement(naar),
+                              fault);
+}
+
+static const char *const DIFF_OPTIONS[] = { "--duo", NULL };
 
 static const struct verb VERBS[] = {
     { "check", "FILE",
@@ -105,7 +133,19 @@ static const struct verb VERBS[] = {
       "  estafette dossier show dossier.xml | less\n"
       "  estafette dossier show 0193e2b4\n",
       NULL, 1, 1, show },
+    { "diff", "A B | --duo A",
+      "What is new, gone or changed from dossier A to dossier B, part by part. Each is a "
+      "file\n"
+      "or a handover. PIPs, fines, hours and documents are known by their date, "
+      "municipality,\n"
+      "ground, institution or id, not by their place. With --duo: A against what it holds of\n"
+      "DUO: term, MAP, PVT, doelgroep and hours. Exit 0: no difference; 1: there are.",
+      "  estafette dossier diff vorige.xml dossier.xml\n"
+      "  estafette dossier diff 0193e2b4 0193f7c1\n"
+      "  estafette dossier diff --duo 0193e2b4\n"
+      "  estafette --json dossier diff vorige.xml dossier.xml\n",
+      DIFF_OPTIONS, 1, 2, diff },
     { 0 },
 };
 
-const struct command CMD_DOSSIER = { "dossier", "check and read a dossier", VERBS };
+const struct command CMD_DOSSIER = { "dossier", "check, read and compare dossiers", VERBS };

@@ -202,11 +202,13 @@ static void put_examens(const struct life *life, struct chance *chance, xmlNode 
     }
 }
 
-static void put_instelling(const struct life_traject *from, xmlNode *uren)
+static void put_instelling(const struct life_traject *traject, xmlNode *uren)
 {
+    struct life_traject known = *traject, *from = &known;
     xmlNode *instelling = put_group(uren, "taallesEnKnmInstelling");
     char number[11];
 
+    known.maanden -= traject->behind;
     part_instellingsnummer(from->instelling, number);
     put_number(instelling, "uren", life_hours(from, HOURS_GEVOLGD));
     put_number(instelling, "urenGeoorloofdVerzuim", life_hours(from, HOURS_GEOORLOOFD));
@@ -220,7 +222,7 @@ static void put_uren(const struct life *life, struct chance *chance, xmlNode *ge
         const struct life_traject *from = &life->traject[n];
         xmlNode *uren = put_group(gelezen, "uren");
         put_text(uren, "gemeentecode", from->gemeente->code);
-        put_day(uren, "bekendTot", from->bekend_tot);
+        put_day(uren, "bekendTot", day_add_months(from->bekend_tot, from->behind ? -1 : 0));
         if (from->route == ROUTE_Z) {
             put_number(uren, "participatieAlsTaalles", chance_between(chance, 0, 100));
             put_number(uren, "participatieactiviteitenBredeIntake",

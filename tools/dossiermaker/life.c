@@ -234,13 +234,20 @@ static void settle_trajecten(struct life *life, struct chance *chance)
             long begin = pip->dagtekening + chance_between(chance, 10, 40);
             if (day_add_months(day_month_begin(begin), 1) > until)
                 continue;
-            *traject = (struct life_traject){
-                begin, day_month_begin(until), pip->gemeente, pip->route, n, 0, { 0 }, { 0 },
-                { 0 }
-            };
+            *traject = (struct life_traject){ begin,
+                                              day_month_begin(until),
+                                              pip->gemeente,
+                                              pip->route,
+                                              false,
+                                              n,
+                                              0,
+                                              { 0 },
+                                              { 0 },
+                                              { 0 } };
             life->trajecten++;
         }
         settle_hours(traject, chance, life->asiel);
+        traject->behind = traject->maanden > 1 && chance_percent(chance, 15);
     }
 }
 

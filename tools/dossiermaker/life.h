@@ -58,6 +58,7 @@ struct life_traject { /* hours at one institution, under one municipality */
     long begin, bekend_tot;
     const struct gemeente *gemeente;
     enum life_route route;
+    bool behind; /* DUO knows the last month not yet */
     int instelling, maanden;
     int gevolgd[LIFE_MAANDEN], geoorloofd[LIFE_MAANDEN], ongeoorloofd[LIFE_MAANDEN];
 };

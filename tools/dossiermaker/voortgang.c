@@ -88,7 +88,7 @@ static void put_uren(const struct life *life, struct chance *chance, xmlNode *tr
     put_number(uren, "geoorloofdVerzuim", life_hours(from, HOURS_GEOORLOOFD));
     put_number(uren, "ongeoorloofdVerzuim", life_hours(from, HOURS_ONGEOORLOOFD));
     if (life_some(life, chance))
-        put_yes(uren, "gemeldAanDuo", chance_percent(chance, 80));
+        put_yes(uren, "gemeldAanDuo", !from->behind);
     if (life_some(life, chance))
         put_months(from, uren);
 }
