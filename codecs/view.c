@@ -22,6 +22,7 @@
 #include "codecs/base64.h"
 #include "codecs/digest.h"
 #include "codecs/dossier.h"
+#include "codecs/rules.h"
 #include "codecs/schema.h"
 #include "codecs/xmldoc.h"
 
@@ -234,6 +235,14 @@ static void put_origin(xsltTransformContext *context, const struct view_origin *
     put(context, "contactEmail", origin->email);
 }
 
+static void put_limits(xsltTransformContext *context)
+{
+    char euro[16];
+
+    (void)snprintf(euro, sizeof(euro), "%d", RULES_LAW.boete_totaal);
+    put(context, "boetemaximum", euro);
+}
+
 static void put_style(xsltTransformContext *context)
 {
     size_t size = 0;
@@ -255,6 +264,7 @@ static bool transform(xsltStylesheet *sheet, xmlDoc *safe, const struct view_ori
 
     xsltSetTransformErrorFunc(context, NULL, drop_text);
     put_origin(context, origin ? origin : &UNKNOWN);
+    put_limits(context);
     put_style(context);
     if (xsltSetCtxtSecurityPrefs(nothing_allowed, context) == 0)
         result = xsltApplyStylesheetUser(sheet, safe, NULL, NULL, NULL, context);

@@ -347,6 +347,60 @@ static void a_dossier_is_a_page_for_a_browser(void **state)
     assert_non_null(strstr(output_text(value, "html"), "<h1>"));
 }
 
+static void equal_dossiers_differ_in_nothing(void **state)
+{
+    (void)state;
+    const struct command_result *got =
+        command_run("dossier diff " GOLDEN "gezinsmigrant.xml " GOLDEN "gezinsmigrant.xml");
+    assert_int_equal(got->exit, 0);
+    assert_string_equal(got->out, "De dossiers zijn gelijk.\n");
+    got = command_run("dossier diff --duo " GOLDEN "gezinsmigrant.xml");
+    assert_int_equal(got->exit, 0);
+    assert_string_equal(got->out, "Het dossier en DUO zeggen hetzelfde.\n");
+}
+
+static void differences_are_lines_or_json_and_exit_1(void **state)
+{
+    SCOPED_MEM char *golden = sample_dossier("gezinsmigrant.xml");
+    SCOPED_MEM char *text = sample_replace(golden, "<niveau>B1<", "<niveau>A2<");
+
+    (void)state;
+    command_put("new.xml", text, strlen(text));
+    const struct command_result *got =
+        command_run("dossier diff " GOLDEN "gezinsmigrant.xml %s/new.xml", FOLDER);
+    assert_int_equal(got->exit, 1);
+    assert_string_equal(got->out,
+                        "PIP\n  gewijzigd  versie 2025-08-25 0307, niveau: B1 -> A2\n");
+    assert_non_null(strstr(got->err, "1 difference\n"));
+    got = command_run("--json dossier diff " GOLDEN "gezinsmigrant.xml %s/new.xml", FOLDER);
+    assert_int_equal(got->exit, 1);
+    json_auto_t *value = command_json();
+    const json_t *first = json_array_get(value, 0);
+    assert_int_equal(json_array_size(value), 1);
+    assert_string_equal(output_text(first, "part"), "pip");
+    assert_string_equal(output_text(first, "path"), "pip/versie[2025-08-25 0307]/niveau");
+    assert_string_equal(output_text(first, "what"), "gewijzigd");
+    assert_string_equal(output_text(first, "van"), "B1");
+    assert_string_equal(output_text(first, "naar"), "A2");
+}
+
+static void what_cannot_be_compared_says_why(void **state)
+{
+    SCOPED_MEM char *golden = sample_dossier("gezinsmigrant.xml");
+    const char *duo = strstr(golden, "<duo "), *end = strstr(golden, "</duo>");
+    SCOPED_BUF struct buf text = { 0 };
+
+    (void)state;
+    buf_add(&text, golden, (size_t)(duo - golden));
+    buf_addf(&text, "<duo status=\"leeg\"/>%s", end + strlen("</duo>"));
+    command_put("new.xml", text.data, text.size);
+    command_expect(66, "holds nothing that was read at DUO", "dossier diff --duo %s/new.xml",
+                   FOLDER);
+    command_expect(64, "which two dossiers?", "dossier diff %s/new.xml", FOLDER);
+    command_expect(64, "--duo takes one dossier", "dossier diff --duo a b");
+    command_expect(66, "/nowhere.xml", "dossier diff %s/new.xml /nowhere.xml", FOLDER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +421,9 @@ int main(void)
         cmocka_unit_test(findings_are_json_on_stdout),
         cmocka_unit_test(a_dossier_is_shown_as_a_page),
         cmocka_unit_test(a_dossier_is_a_page_for_a_browser),
+        cmocka_unit_test(equal_dossiers_differ_in_nothing),
+        cmocka_unit_test(differences_are_lines_or_json_and_exit_1),
+        cmocka_unit_test(what_cannot_be_compared_says_why),
     };
 
     return cmocka_run_group_tests(tests, command_begin, command_end);

@@ -41,6 +41,24 @@ static bool read_file(const char *file, struct handover *handover, struct fault 
            && schema_validate(SCHEMA_DOSSIER, handover->dossier, NULL, NULL, fault);
 }
 
+static bool load(const struct cli *cli, const char *what, struct handover *handover,
+                 struct fault *fault)
+{
+    return is_id(what) ? read_handover(cli, what, handover, fault)
+                       : read_file(what, handover, fault);
+}
+
+bool show_load(const struct cli *cli, const char *what, xmlDoc **doc, struct fault *fault)
+{
+    SCOPED_HANDOVER struct handover handover = { 0 };
+
+    if (!load(cli, what, &handover, fault))
+        return false;
+    *doc = handover.dossier;
+    handover.dossier = NULL;
+    return true;
+}
+
 static bool write_out(const struct cli *cli, const char *what, const char *file,
                       const struct buf *view, struct fault *fault)
 {
@@ -79,8 +97,7 @@ bool show_dossier(const struct cli *cli, const struct arguments *arguments,
     const char *what = argument(arguments, 0), *file = option(arguments, "--out");
     bool html = option(arguments, "--html");
 
-    if (!(is_id(what) ? read_handover(cli, what, &handover, fault)
-                      : read_file(what, &handover, fault))
+    if (!load(cli, what, &handover, fault)
         || !(html ? view_page : view_text)(handover.dossier, &handover.origin, &view, fault))
         return false;
     if (file)

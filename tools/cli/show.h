@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include <libxml/tree.h>
+
 #include "codecs/base/fault.h"
 #include "tools/cli/cli.h"
 
@@ -12,5 +14,10 @@
  * overwrites nothing. */
 bool show_dossier(const struct cli *cli, const struct arguments *arguments,
                   struct fault *fault) MUST_CHECK;
+
+/* The dossier of a file or a handover, valid by schema, whatever the rules say. *doc is the
+ * caller's. */
+bool show_load(const struct cli *cli, const char *what, xmlDoc **doc,
+               struct fault *fault) MUST_CHECK;
 
 #endif

@@ -21,8 +21,8 @@
   <xsl:param name="contactNaam"/>
   <xsl:param name="contactTelefoon"/>
   <xsl:param name="contactEmail"/>
-  <!-- Besluit inburgering: all fines of municipalities within the term, together at most. -->
-  <xsl:param name="boetemaximum" select="2400"/>
+  <!-- All fines of municipalities within the term, together at most (codecs/rules.h). -->
+  <xsl:param name="boetemaximum"/>
 
   <xsl:variable name="upper" select="'ABCDEFGHIJKLMNOPQRSTUVWXYZ'"/>
   <xsl:variable name="lower" select="'abcdefghijklmnopqrstuvwxyz'"/>
@@ -52,6 +52,8 @@
   <xsl:template match="d:boetetotaal" mode="label">Boetetotaal volgens de afzender</xsl:template>
   <xsl:template match="d:termijnMap" mode="label">Termijn MAP</xsl:template>
   <xsl:template match="d:termijnPvt" mode="label">Termijn PVT</xsl:template>
+  <xsl:template match="d:termijnMapGewijzigdOp" mode="label">Termijn MAP gewijzigd op</xsl:template>
+  <xsl:template match="d:termijnPvtGewijzigdOp" mode="label">Termijn PVT gewijzigd op</xsl:template>
   <xsl:template match="d:datumEindgesprekMap" mode="label">Datum eindgesprek MAP</xsl:template>
   <xsl:template match="d:datumOndertekeningPvt" mode="label">Datum ondertekening PVT</xsl:template>
   <xsl:template match="d:datumUitstroomCoa" mode="label">Datum uitstroom COA</xsl:template>
