@@ -22,6 +22,7 @@ static void put_plicht(const struct life *life, struct chance *chance, xmlNode *
     xmlNode *plicht = put_group(gelezen, "inburgeringsplicht");
     bool ended = chance_percent(chance, life->cohort != COHORT_2021 ? 70 : 8);
     long end = life->peil - chance_between(chance, 0, 30);
+    end = end < life->plicht ? life->peil : end;
 
     put_yes(plicht, "indicatorInburgeringsplicht", !ended);
     put_day(plicht, "begindatum", life->plicht);
