@@ -202,6 +202,7 @@ static void each_changed_text_is_noticed(void **state)
 
     (void)state;
     wishes.complete = true;
+    wishes.asiel = 1;
     wishes.size = SIZE_LARGE;
     SCOPED_XMLDOC xmlDoc *van = maker_dossier(&wishes);
     SCOPED_XMLDOC xmlDoc *naar = maker_dossier(&wishes);

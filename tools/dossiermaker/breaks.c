@@ -1,107 +1,66 @@
-/* breaks -- see breaks.h. A row is a rule, who the dossier is about, and what spoils it. */
+/* breaks -- see breaks.h. The rows are in the files of the groups. */
 #include "tools/dossiermaker/breaks.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "codecs/dossier.h"
-#include "codecs/xmldoc.h"
-#include "tools/dossiermaker/put.h"
+#include "tools/dossiermaker/breaks_row.h"
 
-/* A complete dossier has what is looked for here. */
-static xmlNode *must_find(xmlNode *dossier, const char *path)
-{
-    xmlNode *found = xmldoc_at(dossier, path);
-
-    if (!found)
-        abort();
-    return found;
-}
-
-static void set_text(xmlNode *node, const char *text)
-{
-    xmlNodeSetContent(node->children, BAD_CAST text);
-}
-
-/* --- what spoils --------------------------------------------------------------------- */
-
-/* achtergehouden without a reason */
-static void spoil_status(xmlNode *dossier)
-{
-    xmlNode *part = must_find(dossier, "duo");
-
-    xmlSetProp(part, BAD_CAST "status", BAD_CAST "achtergehouden");
-    while (part->children) {
-        xmlNode *child = part->children;
-        xmlUnlinkNode(child);
-        xmlFreeNode(child);
-    }
-}
-
-/* The last digit one higher. */
-static void spoil_bsn(xmlNode *dossier)
-{
-    xmlNode *bsn = must_find(dossier, "persoon/bsn");
-    char *last = (char *)bsn->children->content + 8;
-
-    *last = (char)(*last == '9' ? '0' : *last + 1);
-}
-
-/* A second entry of the first one's name; nothing refers to the last document but by name. */
-static void spoil_document_id(xmlNode *dossier)
-{
-    xmlNode *first = must_find(dossier, "documenten/document");
-    xmlNode *copy = xmlAddNextSibling(first, xmlCopyNode(first, 1));
-    xmlNode *sha256 = must_find(copy, "sha256");
-
-    set_text(sha256, "00000000000000000000000000000000000000000000000000000000000000ff");
-}
-
-/* --- the table ----------------------------------------------------------------------- */
-
-/* clang-format off */
-static const struct {
-    const char *rule;
-    int asiel, route;
-    void (*spoil)(xmlNode *dossier);
-} BREAKS[] = {
-    { "status",      LIFE_ANY, LIFE_ANY, spoil_status },
-    { "elfproef",    LIFE_ANY, LIFE_ANY, spoil_bsn },
-    { "document-id", LIFE_ANY, LIFE_ANY, spoil_document_id },
+static const struct breaks_row *const GROUPS[] = {
+    BREAKS_PERSOON, BREAKS_DOELGROEP, BREAKS_PIP,
+    BREAKS_TERMIJN, BREAKS_VOORTGANG, BREAKS_HANDHAVING,
 };
-/* clang-format on */
 
-#define BREAK_COUNT (sizeof(BREAKS) / sizeof(BREAKS[0]))
+/* Whom a row wants; ANYBODY leaves it as it was. */
+static const struct {
+    int asiel, route;
+    bool overdue;
+} WHO[] = {
+    [ASIEL_B1] = { 1, ROUTE_B1, false }, [ASIEL_Z] = { 1, ROUTE_Z, false },
+    [GEZIN_B1] = { 0, ROUTE_B1, false }, [GEZIN_O] = { 0, ROUTE_ONDERWIJS, false },
+    [GEZIN_Z] = { 0, ROUTE_Z, false },   [OVERDUE] = { 0, ROUTE_B1, true },
+};
+
+static const struct breaks_row *row_at(size_t n)
+{
+    for (size_t group = 0; group < sizeof(GROUPS) / sizeof(GROUPS[0]); group++)
+        for (const struct breaks_row *row = GROUPS[group]; row->rule; row++)
+            if (n-- == 0)
+                return row;
+    return NULL;
+}
 
 const char *breaks_rule(size_t n)
 {
-    return n < BREAK_COUNT ? BREAKS[n].rule : NULL;
+    const struct breaks_row *row = row_at(n);
+
+    return row ? row->rule : NULL;
 }
 
-static size_t find(const char *rule)
+static const struct breaks_row *find(const char *rule)
 {
     size_t n = 0;
 
-    while (n < BREAK_COUNT && strcmp(BREAKS[n].rule, rule) != 0)
+    while (breaks_rule(n) && strcmp(breaks_rule(n), rule) != 0)
         n++;
-    return n;
+    return row_at(n);
 }
 
 bool breaks_dossier(const char *rule, const struct wishes *wishes, xmlDoc **doc,
                     struct fault *fault)
 {
-    size_t n = find(rule);
+    const struct breaks_row *row = find(rule);
     struct wishes complete = *wishes;
 
-    if (n == BREAK_COUNT)
+    if (!row)
         return fault_set(fault, FAULT_USAGE,
                          "--break: there is no rule '%.40s'; see --list-rules", rule);
     complete.complete = true;
-    if (BREAKS[n].asiel != LIFE_ANY)
-        complete.asiel = BREAKS[n].asiel;
-    if (BREAKS[n].route != LIFE_ANY)
-        complete.route = BREAKS[n].route;
+    if (row->who != ANYBODY) {
+        complete.asiel = WHO[row->who].asiel;
+        complete.route = WHO[row->who].route;
+        complete.overdue = WHO[row->who].overdue;
+    }
     *doc = maker_dossier(&complete);
-    BREAKS[n].spoil(xmlDocGetRootElement(*doc));
+    row->spoil(xmlDocGetRootElement(*doc));
     return true;
 }

@@ -21,11 +21,12 @@ static void put_plicht(const struct life *life, struct chance *chance, xmlNode *
                                            NULL };
     xmlNode *plicht = put_group(gelezen, "inburgeringsplicht");
     bool ended = chance_percent(chance, life->cohort != COHORT_2021 ? 70 : 8);
-    long end = life->cohort != COHORT_2021 ? life->termijn_einde : life->peil;
+    long end = life->peil - chance_between(chance, 0, 30);
+    end = end < life->plicht ? life->peil : end;
 
     put_yes(plicht, "indicatorInburgeringsplicht", !ended);
     put_day(plicht, "begindatum", life->plicht);
-    if (ended)
+    if (ended) /* within the five years that a dossier may be kept */
         put_day(plicht, "einddatum", end);
     if (ended || chance_percent(chance, 10))
         put_day(plicht, "wijzigingsdatum", life->plicht);
@@ -255,9 +256,9 @@ static void put_end(const struct life *life, struct chance *chance, xmlNode *gel
         put_day(boete, "datum", life->termijn_einde + 60);
     }
     if (overdue && life->asiel && chance_percent(chance, 30))
-        put_day(gelezen, "diploma", life->termijn_einde + 30);
+        put_day(gelezen, "diploma", life->peil - chance_between(chance, 5, 50));
     if (overdue && chance_percent(chance, 30))
-        put_day(gelezen, "certificaat", life->termijn_einde + 40);
+        put_day(gelezen, "certificaat", life->peil - chance_between(chance, 1, 4));
     if (life_some(life, chance))
         put_gebeurtenis(gelezen, "SS101", "Inburgeringsplicht vastgesteld", life->plicht);
     if (life->termijn && life_some(life, chance))

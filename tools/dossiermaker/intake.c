@@ -150,7 +150,7 @@ static void put_toets(const struct life *life, struct chance *chance, xmlNode *i
         put_format(toets, "examennummer", "LBT%05d", chance_between(chance, 1, 99999));
     put_yes(toets, "afgenomen", taken);
     if (!taken) {
-        part_some_text(life, chance, toets, "redenNietAfgenomen", WORDS_REDEN);
+        part_text(life, chance, toets, "redenNietAfgenomen", WORDS_REDEN);
         return;
     }
     put_day(toets, "datumAfname", day_in_intake(life, chance));

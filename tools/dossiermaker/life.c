@@ -7,6 +7,7 @@
 #include "tools/dossiermaker/day.h"
 
 #define WET_2021 day_from(2022, 1, 1)
+#define OVERDUE_DAYS 1250 /* ten weeks and more for the PIP, three years, and some */
 #define INTAKE_CENTS_MAX 25000
 #define PIP_CENTS_MAX 80000
 #define BEZWAAR_DAYS 42
@@ -79,7 +80,8 @@ static const int REPEATS[] = { 10, 40, 100 };
 static void settle_who(struct life *life, struct chance *chance)
 {
     const struct wishes *wishes = &life->wishes;
-    int size = wishes->size != LIFE_ANY ? wishes->size : chance_between(chance, 0, 2);
+    int any = wishes->complete ? SIZE_MEDIUM : chance_between(chance, 0, 2);
+    int size = wishes->size != LIFE_ANY ? wishes->size : any;
     bool asiel = chance_percent(chance, 60);
 
     life->size = (enum life_size)size;
@@ -103,8 +105,10 @@ static int days_since(const struct life *life, struct chance *chance)
     int stage = chance_between(chance, 0, 9);
 
     stage = stage < 1 ? 0 : stage < 3 ? 1 : stage < 7 ? 2 : 3;
-    if (life->wishes.complete)
-        stage = 3;
+    if (life->wishes.overdue)
+        return OVERDUE_DAYS;
+    if (life->wishes.complete) /* late, but within the term */
+        return chance_between(chance, STAGES[3].least, 1000);
     if (stage == 0 && (life->wishes.route != LIFE_ANY || life->wishes.size != LIFE_ANY))
         stage = 1;
     if (life->wishes.size == SIZE_LARGE && stage < 2)
@@ -116,6 +120,8 @@ static void settle_days(struct life *life, struct chance *chance)
 {
     long peil = day_between(chance, day_from(2025, 2, 1), day_from(2026, 11, 20));
 
+    if (life->wishes.overdue) /* the act is not older */
+        peil = later(peil, WET_2021 + OVERDUE_DAYS + 5);
     life->peil = life->wishes.date ? life->wishes.date : peil;
     life->vestiging = later(life->peil - days_since(life, chance), WET_2021 + 5);
     life->geboren = life->vestiging - chance_between(chance, 19 * 365, 60 * 365);
@@ -179,7 +185,8 @@ static void settle_pips(struct life *life, struct chance *chance)
         return;
     life->termijn = life->pip[0].dagtekening + 1;
     life->termijn_einde = day_add_months(life->termijn, 36);
-    if (life->peil - life->termijn > 300 && chance_percent(chance, 25))
+    if (life->peil - life->termijn > 300 && !life->wishes.overdue
+        && chance_percent(chance, 25))
         life->verlenging = chance_percent(chance, 60) ? 6 : 0;
     life->termijn_einde = day_add_months(life->termijn_einde, life->verlenging);
 }
@@ -195,7 +202,7 @@ static void settle_onderdeel(const struct life *life, struct chance *chance,
     if (life->pips == 0 || begin > life->peil)
         return;
     onderdeel->begin = begin;
-    if (end <= life->peil && chance_percent(chance, 85))
+    if (end <= life->peil && (life->wishes.complete || chance_percent(chance, 85)))
         onderdeel->behaald = end;
 }
 
@@ -247,7 +254,8 @@ static void settle_trajecten(struct life *life, struct chance *chance)
             life->trajecten++;
         }
         settle_hours(traject, chance, life->asiel);
-        traject->behind = traject->maanden > 1 && chance_percent(chance, 15);
+        traject->behind =
+            !life->wishes.complete && traject->maanden > 1 && chance_percent(chance, 15);
     }
 }
 
@@ -271,6 +279,8 @@ static void settle_z(struct life *life, struct chance *chance)
     if (life->pips == 0 || life->pip[life->pips - 1].route != ROUTE_Z)
         return;
     if (life->asiel && life_hours_of_route(life, ROUTE_Z, life->peil - 60) < 800)
+        return;
+    if (!life->map.behaald || !life->pvt.behaald || life->map.behaald > life->peil - 60)
         return;
     if (life->peil - life->pip[life->pips - 1].dagtekening > 400 && chance_percent(chance, 40))
         life->z_afgerond = life->peil - chance_between(chance, 5, 60);
@@ -361,7 +371,7 @@ static void settle_status(struct life *life, struct chance *chance)
         [PART_VOORTGANG] = life->pips > 0 || chance_percent(chance, 60),
         [PART_HANDHAVING] = life->boetes > 0 || chance_percent(chance, 15),
         [PART_DUO] = chance_percent(chance, 90),
-        [PART_DOCUMENTEN] = life->pips > 0 && chance_percent(chance, 85),
+        [PART_DOCUMENTEN] = life->pips > 0,
     };
 
     for (int part = 0; part < PARTS; part++) {
@@ -415,7 +425,7 @@ bool life_say(struct life *life, int more)
     const int repeats = life->repeats, richness = life->richness;
 
     life->repeats = percent(repeats + 12 * more);
-    life->richness = percent(richness + 6 * more);
+    life->richness = life->wishes.complete ? 100 : percent(richness + 6 * more);
     if (repeats != life->repeats || richness != life->richness)
         return true;
     if (more < 0

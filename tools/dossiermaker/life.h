@@ -40,6 +40,7 @@ struct wishes {
     int route, size, asiel; /* asiel: 1, 0 */
     long date;              /* peildatum as a day; 0: from the seed */
     bool complete;          /* every part delivered, with PIPs, fines and documents */
+    bool overdue;           /* with complete: the term is over */
 };
 
 #define LIFE_PIPS 6

@@ -30,7 +30,7 @@ static const char USAGE[] =
     "  --out DIR       into this folder, which is made when it is not there\n"
     "  --check         hold each against schema and rules, tell how many bytes there were "
     "and\n"
-    "                  which rules found something; without --out nothing is written\n"
+    "                  what was found; without --out nothing is written\n"
     "  --route R       leerroute in the end: B1, onderwijs or Z\n"
     "  --doelgroep D   asiel or gezin\n"
     "  --size S        small, medium or large: about 7, 15 or 60 kB\n"
@@ -44,7 +44,7 @@ static const char USAGE[] =
     "  dossier-maker --seed 7 --break elfproef | estafette dossier check -\n"
     "  dossier-maker --count 10000 --check\n"
     "\n"
-    "exit: 0 done, 1 --check found something, 64 usage, 74 cannot write\n";
+    "exit: 0 done, 1 --check refused something, 64 usage, 74 cannot write\n";
 
 struct order {
     struct wishes wishes;
@@ -221,7 +221,7 @@ static bool make(const struct order *order, struct fault *fault)
             return false;
     if (!order->check)
         return true;
-    printf("%llu dossiers, %llu bytes, %llu to %llu each; %llu with findings\n",
+    printf("%llu dossiers, %llu bytes, %llu to %llu each; %llu refused\n",
            (unsigned long long)order->count, (unsigned long long)tally.bytes,
            (unsigned long long)tally.smallest, (unsigned long long)tally.largest,
            (unsigned long long)tally.wrong);

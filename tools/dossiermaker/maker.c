@@ -17,7 +17,7 @@ const struct maker_size MAKER_SIZES[] = {
 
 struct wishes maker_wishes(uint64_t seed)
 {
-    return (struct wishes){ seed, LIFE_ANY, LIFE_ANY, LIFE_ANY, 0, false };
+    return (struct wishes){ seed, LIFE_ANY, LIFE_ANY, LIFE_ANY, 0, false, false };
 }
 
 static void put_uitbreiding(const struct life *life, xmlNode *dossier)

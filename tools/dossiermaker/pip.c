@@ -131,7 +131,7 @@ static void put_versie(const struct life *life, struct chance *chance, xmlNode *
         put_zroute(life, chance, versie);
     part_some_text(life, chance, versie, "begeleiding", WORDS_PLAN);
     put_participatiewet(life, chance, versie, pip);
-    if (n > 0 && (life->asiel || pip->route == ROUTE_Z))
+    if (n > 0)
         put_wijziging(life, chance, versie);
     if (n + 1 < life->pips && chance_percent(chance, 15))
         part_text(life, chance, versie, "redenNietGehaald", WORDS_REDEN);

@@ -20,10 +20,12 @@ static void put_onderdeel_result(const struct life *life, struct chance *chance,
         put_day(onderdeel, "datumBehaald", from->behaald);
         return;
     }
-    if (!life_some(life, chance))
-        return;
-    part_text(life, chance, onderdeel, "redenNietBehaald", WORDS_REDEN);
-    put_yes(onderdeel, "verwijtbaar", chance_percent(chance, 30));
+    bool exceeded = life->peil >= life->termijn_einde; /* MAP-8 to MAP-11 */
+    bool nearly = life->peil >= day_add_months(life->termijn_einde, -2);
+    if (exceeded || life_some(life, chance))
+        part_text(life, chance, onderdeel, "redenNietBehaald", WORDS_REDEN);
+    if (exceeded || (nearly && chance_percent(chance, 50)))
+        put_yes(onderdeel, "verwijtbaar", exceeded && chance_percent(chance, 30));
 }
 
 static void put_presence(const struct life *life, struct chance *chance, xmlNode *onderdeel)
@@ -307,7 +309,8 @@ void voortgang_put(const struct life *life, xmlNode *dossier)
     put_gesprekken(life, &chance, part);
     put_omstandigheden(life, &chance, part);
     put_toetsen(life, &chance, part);
-    if (life->pips > 0 && (life->verlenging || chance_percent(&chance, 10)))
+    if (life->pips > 0 && life->peil - 60 > life->termijn
+        && (life->verlenging || chance_percent(&chance, 10)))
         put_verlenging(life, &chance, part);
     if (life->asiel && life_some(life, &chance))
         put_begeleiding(life, &chance, part);
