@@ -20,8 +20,12 @@ static void forbid(struct rules_walk *walk, const char *const *paths)
 static void check_inspanning(struct rules_walk *walk)
 {
     static const char *const PATHS[] = {
+        "voortgang/map/bijeenkomsten",
+        "voortgang/map/bijgewoond",
         "voortgang/map/presentie",
         "voortgang/map/uren",
+        "voortgang/pvt/bijeenkomsten",
+        "voortgang/pvt/bijgewoond",
         "voortgang/pvt/presentie",
         "voortgang/pvt/uren",
         "voortgang/traject/inspanning",
@@ -73,6 +77,13 @@ static void check_voorinburgering(struct rules_walk *walk)
 static void check_ondersteuning(struct rules_walk *walk)
 {
     static const char *const PATHS[] = { "intake/ondersteuning", NULL };
+
+    forbid(walk, PATHS);
+}
+
+static void check_omstandigheid(struct rules_walk *walk)
+{
+    static const char *const PATHS[] = { "voortgang/gewijzigdeOmstandigheid", NULL };
 
     forbid(walk, PATHS);
 }
@@ -158,6 +169,9 @@ const struct rule RULES_DOELGROEP[] = {
       "voorinburgering en COA: " ASIEL_NL, "voorinburgering and COA: " ASIEL_EN, DOE, CURE },
     { "doelgroep-ondersteuning", RULES_REFUSE, check_ondersteuning, "bijlage B: BI-GEM-12",
       "behoefte aan zorg: " ASIEL_NL, "need of care: " ASIEL_EN, DOE, CURE },
+    { "doelgroep-omstandigheid", RULES_REFUSE, check_omstandigheid, "bijlage B: BI-GEM-13",
+      "gewijzigde omstandigheid: " ASIEL_NL, "a change of circumstances: " ASIEL_EN,
+      DOE, CURE },
     { "doelgroep-financieel", RULES_REFUSE, check_financieel,
       "bijlage B: PIP-GEM-05 PIP-GEM-06",
       "inkomensondersteuning en ontzorgen: " ASIEL_NL, "income support: " ASIEL_EN,

@@ -74,6 +74,8 @@ static void check_latest(struct rules_walk *walk)
 {
     rules_each(walk, "pip/versie/map", latest_of, NULL);
     rules_each(walk, "pip/versie/pvt", latest_of, NULL);
+    rules_each(walk, "voortgang/map", latest_of, NULL);
+    rules_each(walk, "voortgang/pvt", latest_of, NULL);
 }
 
 /* --- extensions ---------------------------------------------------------------------- */
