@@ -3,6 +3,7 @@
  */
 #include "codecs/datum.h"
 #include "codecs/rules_walk.h"
+#include "codecs/xmldoc.h"
 
 static void check_peildatum(struct rules_walk *walk)
 {
@@ -24,6 +25,7 @@ static const struct event EVENTS[] = {
     { "intake/voorinburgering/diplomawaardering", "datumAanvraag" },
     { "intake/gesprek", "datum" },
     { "intake/leerbaarheidstoets", "datumAfname" },
+    { "intake/onderwijs/opleiding", "datumWaardering" },
     { "intake/taalniveau", "datum" },
     { "intake/omstandigheid", "datum" },
     { "intake/ondersteuning", "datum" },
@@ -39,6 +41,7 @@ static const struct event EVENTS[] = {
     { "voortgang/traject", "datumResultaat" },
     { "voortgang/zroute", "datumAfronding" },
     { "voortgang/voortgangsgesprek", "datum" },
+    { "voortgang/gewijzigdeOmstandigheid", "datum" },
     { "voortgang/verlenging", "datumVerzoek" },
     { "handhaving/oproep", "datum" },
     { "handhaving/waarschuwing", "datum" },
@@ -70,12 +73,15 @@ struct period {
 };
 
 static const struct period PERIODS[] = {
+    { "intake/voorinburgering/verblijfsrecht", "ingangsdatum", "einddatum" },
     { "intake/onderwijs/opleiding", "van", "tot" },
     { "intake/werk", "van", "tot" },
     { "pip/versie/map", "startdatum", "beoogdeEinddatum" },
     { "pip/versie/map", "startdatum", "uiterlijkBehaaldOp" },
     { "pip/versie/pvt", "startdatum", "beoogdeEinddatum" },
     { "pip/versie/pvt", "startdatum", "uiterlijkBehaaldOp" },
+    { "pip/versie/inkomensondersteuning", "startdatum", "einddatum" },
+    { "pip/versie/ontzorgen", "startdatum", "einddatum" },
     { "voortgang/map", "gerealiseerdeStartdatum", "beoogdeEinddatum" },
     { "voortgang/map", "gerealiseerdeStartdatum", "datumBehaald" },
     { "voortgang/pvt", "gerealiseerdeStartdatum", "beoogdeEinddatum" },
@@ -91,6 +97,8 @@ static const struct period PERIODS[] = {
 /* DUO's own: what is wrong there its sender cannot put right. */
 static const struct period PERIODS_DUO[] = {
     { "duo/gelezen/inburgeringsplicht", "begindatum", "einddatum" },
+    { "duo/gelezen/inburgeringsplichthistorie", "begindatum", "einddatum" },
+    { "duo/gelezen/doelgroep", "begindatum", "einddatum" },
     { "duo/gelezen/inburgeringstermijn", "startdatum", "einddatum" },
     { "duo/gelezen/verlenging", "ontvangstdatum", "datumBeoordeling" },
     { "duo/gelezen/vrijstelling", "startdatum", "einddatum" },
@@ -115,6 +123,29 @@ static void check_period_duo(struct rules_walk *walk)
 {
     for (size_t i = 0; i < sizeof(PERIODS_DUO) / sizeof(PERIODS_DUO[0]); i++)
         rules_each(walk, PERIODS_DUO[i].path, period_at, &PERIODS_DUO[i]);
+}
+
+/* Both ends are days of it (DUO-M2M: inclusive). */
+static bool overlaps(const xmlNode *a, const xmlNode *b)
+{
+    long end_a = rules_day(a, "einddatum"), end_b = rules_day(b, "einddatum");
+
+    return (!end_a || rules_day(b, "begindatum") <= end_a)
+           && (!end_b || rules_day(a, "begindatum") <= end_b);
+}
+
+static void overlap_at(struct rules_walk *walk, const xmlNode *node, const void *with)
+{
+    (void)with;
+    for (const xmlNode *other = xmldoc_next(node); other; other = xmldoc_next(other))
+        if (rules_has(node, "begindatum") && rules_has(other, "begindatum")
+            && overlaps(node, other))
+            rules_found(walk, other, "begindatum");
+}
+
+static void check_overlap(struct rules_walk *walk)
+{
+    rules_each(walk, "duo/gelezen/doelgroep", overlap_at, NULL);
 }
 
 static void read_at(struct rules_walk *walk, const xmlNode *gelezen, const void *with)
@@ -146,6 +177,10 @@ const struct rule RULES_DATUM[] = {
       "verbeter begin of einde", "correct the beginning or the end" },
     { "periode-duo", RULES_WARN, check_period_duo, "BI-DUO-01 VL-DUO-01 VL-DUO-02 VI-DUO-02",
       "ligt voor het begin", "lies before the beginning",
+      "lees opnieuw bij DUO", "read at DUO anew" },
+    { "periode-overlap", RULES_WARN, check_overlap,
+      "DUO Inburgeringsplicht: doelgroep/historie",
+      "overlapt met een eerdere periode", "overlaps an earlier period",
       "lees opnieuw bij DUO", "read at DUO anew" },
     { "duo-gelezen", RULES_REFUSE, check_read, "VH-DUO-01",
       "ligt na de peildatum", "lies after the peildatum",

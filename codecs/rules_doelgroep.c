@@ -1,5 +1,6 @@
 /* rules_doelgroep -- of gezinsmigranten en overige migranten the law lets municipalities keep
- * results, not efforts: what bijlage B gives to asylum holders only may not travel for others.
+ * results, not efforts: what bijlage B gives to asylum holders only may not travel for others,
+ * unless they have an asylum holder's rights.
  */
 #include "codecs/rules_walk.h"
 #include "codecs/xmldoc.h"
@@ -13,15 +14,19 @@ static void found_here(struct rules_walk *walk, const xmlNode *node, const void 
 /* Nothing at these paths (ends with NULL), but for asylum holders. */
 static void forbid(struct rules_walk *walk, const char *const *paths)
 {
-    for (; !walk->asiel && *paths; paths++)
+    for (; !walk->asielrechten && *paths; paths++)
         rules_each(walk, *paths, found_here, NULL);
 }
 
 static void check_inspanning(struct rules_walk *walk)
 {
     static const char *const PATHS[] = {
+        "voortgang/map/bijeenkomsten",
+        "voortgang/map/bijgewoond",
         "voortgang/map/presentie",
         "voortgang/map/uren",
+        "voortgang/pvt/bijeenkomsten",
+        "voortgang/pvt/bijgewoond",
         "voortgang/pvt/presentie",
         "voortgang/pvt/uren",
         "voortgang/traject/inspanning",
@@ -44,7 +49,7 @@ static void course_of(struct rules_walk *walk, const xmlNode *traject, const voi
 
 static void check_traject(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "voortgang/traject", course_of, NULL);
 }
 
@@ -73,6 +78,13 @@ static void check_voorinburgering(struct rules_walk *walk)
 static void check_ondersteuning(struct rules_walk *walk)
 {
     static const char *const PATHS[] = { "intake/ondersteuning", NULL };
+
+    forbid(walk, PATHS);
+}
+
+static void check_omstandigheid(struct rules_walk *walk)
+{
+    static const char *const PATHS[] = { "voortgang/gewijzigdeOmstandigheid", NULL };
 
     forbid(walk, PATHS);
 }
@@ -109,7 +121,7 @@ static void change_of(struct rules_walk *walk, const xmlNode *change, const void
 
 static void check_routewijziging(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "voortgang/routewijziging", change_of, NULL);
 }
 
@@ -123,7 +135,7 @@ static void summons_of(struct rules_walk *walk, const xmlNode *oproep, const voi
 /* With a fine it is the ground of that fine. */
 static void check_oproep(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "handhaving/oproep", summons_of, NULL);
 }
 
@@ -158,6 +170,9 @@ const struct rule RULES_DOELGROEP[] = {
       "voorinburgering en COA: " ASIEL_NL, "voorinburgering and COA: " ASIEL_EN, DOE, CURE },
     { "doelgroep-ondersteuning", RULES_REFUSE, check_ondersteuning, "bijlage B: BI-GEM-12",
       "behoefte aan zorg: " ASIEL_NL, "need of care: " ASIEL_EN, DOE, CURE },
+    { "doelgroep-omstandigheid", RULES_REFUSE, check_omstandigheid, "bijlage B: BI-GEM-13",
+      "gewijzigde omstandigheid: " ASIEL_NL, "a change of circumstances: " ASIEL_EN,
+      DOE, CURE },
     { "doelgroep-financieel", RULES_REFUSE, check_financieel,
       "bijlage B: PIP-GEM-05 PIP-GEM-06",
       "inkomensondersteuning en ontzorgen: " ASIEL_NL, "income support: " ASIEL_EN,

@@ -80,6 +80,7 @@ static void unflagged(struct rules_walk *walk, const xmlNode *one, const void *w
 static void check_bijzonder(struct rules_walk *walk)
 {
     rules_each(walk, "intake/omstandigheid", unflagged, NULL);
+    rules_each(walk, "voortgang/gewijzigdeOmstandigheid", unflagged, NULL);
 }
 
 /* clang-format off */
@@ -94,7 +95,8 @@ const struct rule RULES_INTAKE[] = {
     { "lbt-score", RULES_WARN, check_score, "DUO Leerbaarheidstoets: resultaten; BI-LBT-01",
       "past niet bij de scores", "does not follow from the scores",
       "vergelijk uitslag en scores met DUO", "compare result and scores with DUO" },
-    { "omstandigheid-bijzonder", RULES_REFUSE, check_bijzonder, "art. 9 AVG; BI-GEM-05",
+    { "omstandigheid-bijzonder", RULES_REFUSE, check_bijzonder,
+      "art. 9 AVG; BI-GEM-05 BI-GEM-13",
       "gezondheid is een bijzonder persoonsgegeven en moet zo zijn gemerkt",
       "health is special-category data and must be marked so",
       "zet bijzonder op ja, en laat weg wat niet noodzakelijk is",

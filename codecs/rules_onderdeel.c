@@ -156,6 +156,20 @@ static void check_pvt_hours(struct rules_walk *walk)
         rules_found(walk, pvt, "uren");
 }
 
+static void attended_of(struct rules_walk *walk, const xmlNode *part, const void *with)
+{
+    long held = rules_number(part, "bijeenkomsten");
+
+    (void)with;
+    if (held >= 0 && rules_number(part, "bijgewoond") > held)
+        rules_found(walk, part, "bijgewoond");
+}
+
+static void check_attended(struct rules_walk *walk)
+{
+    each_part(walk, attended_of);
+}
+
 static void unlike_duo(struct rules_walk *walk, const char *part, const char *at_duo)
 {
     long own = rules_day(walk->dossier, part), theirs = rules_day(walk->dossier, at_duo);
@@ -210,6 +224,9 @@ const struct rule RULES_ONDERDEEL[] = {
     { "pvt-uren", RULES_WARN, check_pvt_hours, "VNG Uitvoeringstoets 2020; PVT-AANB-04",
       "minder uren dan het PVT ten minste duurt", "fewer hours than PVT takes at least",
       "controleer de uren", "check the hours" },
+    { "onderdeel-presentie", RULES_REFUSE, check_attended, "MAP-AANB-03 PVT-AANB-03",
+      "meer bijgewoond dan er bijeenkomsten waren", "more attended than there were meetings",
+      "controleer beide aantallen", "check both numbers" },
     { "onderdeel-duo", RULES_WARN, check_duo, "MAP-1 PVT-1",
       "een andere datum dan in de voortgang", "another date than in voortgang",
       "herstel dit bij DUO voor het nieuwe PIP: daarna kan het niet meer",

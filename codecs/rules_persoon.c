@@ -78,6 +78,19 @@ static void check_doelgroep(struct rules_walk *walk)
         rules_found(walk, persoon, "gedetailleerdeDoelgroep");
 }
 
+static void at_duo(struct rules_walk *walk, const xmlNode *doelgroep, const void *with)
+{
+    (void)with;
+    if (rules_has(doelgroep, "indeling") && !rules_has(doelgroep, "einddatum")
+        && rules_is(doelgroep, "indeling", "Asielstatushouder") != walk->asiel)
+        rules_found(walk, doelgroep, "indeling");
+}
+
+static void check_duo(struct rules_walk *walk)
+{
+    rules_each(walk, "duo/gelezen/doelgroep", at_duo, NULL);
+}
+
 static void check_cohort(struct rules_walk *walk)
 {
     const xmlNode *persoon = rules_at(walk, "persoon");
@@ -105,6 +118,10 @@ const struct rule RULES_PERSOON[] = {
       "past niet bij de doelgroep", "does not belong to the doelgroep",
       "vergelijk met de doelgroep bij DUO, of vermeld de wijziging van de asielrechten",
       "compare with the doelgroep at DUO, or state the change of asylum rights" },
+    { "doelgroep-duo", RULES_WARN, check_duo, "DUO Inburgeringsplicht: indeling; SS124 SS125",
+      "een andere doelgroep dan bij persoon", "another doelgroep than persoon has",
+      "DUO is de bron: verbeter de doelgroep, of lees opnieuw",
+      "DUO is the source: correct the doelgroep, or read anew" },
     { "cohort-pip", RULES_WARN, check_cohort, "art. 15 Wet inburgering 2021",
       "een PIP bestaat alleen onder de Wi2021", "a PIP exists under Wi2021 only",
       "controleer welke wet voor deze persoon geldt",

@@ -92,10 +92,8 @@ static void check_first(struct rules_walk *walk)
 
 static void intensity_of(struct rules_walk *walk, const xmlNode *versie, const void *with)
 {
-    long hours = rules_number(versie, "intensiteitB1");
-
     (void)with;
-    if (hours == 0 || (hours > 0 && !rules_is(versie, "leerroute", "B1-route")))
+    if (rules_has(versie, "intensiteitB1") && !rules_is(versie, "leerroute", "B1-route"))
         rules_found(walk, versie, "intensiteitB1");
 }
 
@@ -226,9 +224,9 @@ const struct rule RULES_PIP[] = {
       "verbeter het niveau, of voeg de eerdere versies toe",
       "correct the niveau, or add the earlier versions" },
     { "pip-intensiteit", RULES_REFUSE, check_intensity, "PIP-10",
-      "hoort alleen bij de B1-route en is meer dan 0",
-      "belongs to the B1-route only and is more than 0",
-      "haal de intensiteit weg, of verbeter haar", "take the intensity out, or correct it" },
+      "hoort alleen bij de B1-route", "belongs to the B1-route only",
+      "haal de intensiteit weg, of verbeter de leerroute",
+      "take the intensity out, or correct the leerroute" },
     { "pip-route-grond", RULES_REFUSE, check_route,
       "LR-GEM-08 LR-GEM-09 ZR-NAANB-04 PIP-NDUO-03",
       "de leerroute is gewijzigd zonder grond", "the leerroute was changed without a ground",

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "codecs/dossier.h"
+#include "codecs/rules.h"
 #include "codecs/schema.h"
 #include "codecs/view.h"
 #include "codecs/xmldoc.h"
@@ -12,6 +13,26 @@
 #include "tools/cli/differ.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
+
+/* clang-format off */
+static const struct field RULE[] = {
+    { "rule",       "rule",     FIELD_TEXT },
+    { "severity",   "severity", FIELD_TEXT },
+    { "tekst",      "tekst",    FIELD_TEXT },
+    { "wat te doen", "doen",    FIELD_TEXT },
+    { "text",       "says",     FIELD_TEXT },
+    { "what to do", "action",   FIELD_TEXT },
+    { "source",     "source",   FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field RULE_LIST[] = {
+    { "rule",     "rule",     FIELD_TEXT },
+    { "severity", "severity", FIELD_TEXT },
+    { "tekst",    "tekst",    FIELD_TEXT },
+    { "source",   "source",   FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+/* clang-format on */
 
 /* --- check --------------------------------------------------------------------------- */
 
@@ -27,7 +48,7 @@ static void print_verdict(const struct cli *cli, const char *file, const json_t 
     findings_print(stdout, file, findings);
     if (good) {
         cli_print_text(file);
-        puts(": OK");
+        puts(json_array_size(findings) > 0 ? ": OK, with warnings" : ": OK");
     }
 }
 
@@ -40,9 +61,56 @@ static bool check(const struct cli *cli, const struct arguments *arguments,
 
     if (!cli_read(file, XMLDOC_BYTES_MAX, &content, fault))
         return false;
-    bool good = findings_collect(file, &content, findings, fault);
+    bool good = findings_collect(cli, file, &content, findings, fault);
     print_verdict(cli, file, findings, good);
     return good;
+}
+
+/* --- rules --------------------------------------------------------------------------- */
+
+static json_t *rule_object(const struct rule *rule)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "rule", rule->id, "severity",
+                     rules_severity_name(rule->severity), "source", rule->source, "says",
+                     rule->en, "action", rule->todo, "tekst", rule->nl, "doen", rule->doen);
+}
+
+/* For docs/rules.md: tools/rules-page. */
+static void print_page(void)
+{
+    const struct rule *rule;
+
+    puts("| rule | | what is wrong; what to do | source |\n|---|---|---|---|");
+    for (size_t i = 0; (rule = rules_row(i)); i++)
+        printf("| `%s` | %s | %s; %s<br>*%s; %s* | %s |\n", rule->id,
+               rules_severity_name(rule->severity), rule->nl, rule->doen, rule->en, rule->todo,
+               rule->source);
+}
+
+static bool rules(const struct cli *cli, const struct arguments *arguments,
+                  struct fault *fault)
+{
+    const char *id = argument(arguments, 0);
+    const struct rule *rule = id ? rules_find(id) : NULL;
+
+    if (id && !rule) {
+        fault_set(fault, FAULT_UNKNOWN, "there is no rule %s", id);
+        return fault_advise(fault, "estafette dossier rules lists them");
+    }
+    if (option(arguments, "--markdown")) {
+        print_page();
+        return true;
+    }
+    if (rule) {
+        json_auto_t *one = rule_object(rule);
+        output_answer(cli->json, one, RULE);
+        return true;
+    }
+    json_auto_t *all = json_pack("{s:[]}", "rules");
+    for (size_t i = 0; (rule = rules_row(i)); i++)
+        json_array_append_new(json_object_get(all, "rules"), rule_object(rule));
+    output_list(cli->json, all, "rules", RULE_LIST);
+    return true;
 }
 
 /* --- show ---------------------------------------------------------------------------- */
@@ -122,24 +190,29 @@ static bool diff(const struct cli *cli, const struct arguments *arguments, struc
 }
 
 static const char *const DIFF_OPTIONS[] = { "--duo", NULL };
+static const char *const RULES_OPTIONS[] = { "--markdown", NULL };
 
 static const struct verb VERBS[] = {
     { "check", "FILE",
-      "Holds a dossier against the schema and the rules; every finding is a line.",
+      "Holds a dossier against the schema and the rules; every finding is a line. A "
+      "finding that weigert ends with 65, let op does not.",
       "  estafette dossier check dossier.xml\n"
       "  estafette dossier check - < dossier.xml\n",
       NULL, 1, 1, check },
+    { "rules", "[ID] [--markdown]",
+      "The rules beyond the schema: what refuses, what warns, and why.",
+      "  estafette dossier rules\n"
+      "  estafette dossier rules elfproef\n",
+      RULES_OPTIONS, 0, 1, rules },
     { "show", "FILE|ID", "A dossier as a page of Dutch text; of a file, or of a handover.",
       "  estafette dossier show dossier.xml | less\n"
       "  estafette dossier show 0193e2b4\n",
       NULL, 1, 1, show },
     { "diff", "A B | --duo A",
-      "What is new, gone or changed from dossier A to dossier B, part by part. Each is a "
-      "file\n"
-      "or a handover. PIPs, fines, hours and documents are known by their date, "
-      "municipality,\n"
-      "ground, institution or id, not by their place. With --duo: A against what it holds of\n"
-      "DUO: term, MAP, PVT, doelgroep and hours. Exit 0: no difference; 1: there are.",
+      "What is new, gone or changed from dossier A to B, part by part; each is a file or a\n"
+      "handover. PIPs, fines, hours and documents are known by date, municipality, ground,\n"
+      "institution or id, not by their place. With --duo: A against what it holds of DUO:\n"
+      "term, MAP, PVT, doelgroep and hours. Exit 0: no difference; 1: there are.",
       "  estafette dossier diff vorige.xml dossier.xml\n"
       "  estafette dossier diff 0193e2b4 0193f7c1\n"
       "  estafette dossier diff --duo 0193e2b4\n"
