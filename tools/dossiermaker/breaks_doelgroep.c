@@ -57,6 +57,17 @@ static void spoil_ondersteuning(xmlNode *dossier)
     put_text(steun, "tekst", "Hulp bij de opvoeding.");
 }
 
+static void spoil_omstandigheid(xmlNode *dossier)
+{
+    xmlNode *een = breaks_tree_put(breaks_tree_find(dossier, "voortgang"),
+                                   "map pvt traject zroute routewijziging voortgangsgesprek",
+                                   "gewijzigdeOmstandigheid", NULL);
+
+    put_attribute(een, "bijzonder", "nee");
+    put_text(een, "soort", "huisvesting");
+    put_text(een, "tekst", "Verhuist naar een grotere woning.");
+}
+
 #define BEFORE_MONEY                                                                          \
     "dagtekening gemeentecode kenmerk leerroute niveau magOpleidingAfmaken alfabetisering "   \
     "onderbouwing map pvt zroute begeleiding"
@@ -123,6 +134,7 @@ const struct breaks_row BREAKS_DOELGROEP[] = {
     { "doelgroep-begeleiding",     GEZIN_B1, spoil_begeleiding },
     { "doelgroep-voorinburgering", GEZIN_B1, spoil_voorinburgering },
     { "doelgroep-ondersteuning",   GEZIN_B1, spoil_ondersteuning },
+    { "doelgroep-omstandigheid",   GEZIN_B1, spoil_omstandigheid },
     { "doelgroep-financieel",      GEZIN_B1, spoil_financieel },
     { "doelgroep-intensiteit",     GEZIN_B1, spoil_intensiteit },
     { "doelgroep-toets",           GEZIN_B1, spoil_toets },

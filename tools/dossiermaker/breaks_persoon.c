@@ -74,6 +74,19 @@ static void spoil_detail(xmlNode *dossier)
     breaks_tree_set(persoon, "gedetailleerdeDoelgroep", "Asielstatushouder");
 }
 
+/* DUO names one group, and it is the other one. */
+static void spoil_doelgroep_duo(xmlNode *dossier)
+{
+    xmlNode *gelezen = breaks_tree_find(dossier, "duo/gelezen");
+
+    breaks_tree_drop(gelezen, "doelgroep");
+    xmlNode *doelgroep = breaks_tree_put(
+        gelezen, "inburgeringsplicht inburgeringsplichthistorie", "doelgroep", NULL);
+    put_text(doelgroep, "indeling", "Asielstatushouder");
+    put_day(doelgroep, "begindatum",
+            breaks_tree_day(gelezen, "inburgeringsplicht/begindatum"));
+}
+
 static void spoil_cohort(xmlNode *dossier)
 {
     breaks_tree_set(dossier, "persoon/cohort", "Wi2013");
@@ -188,7 +201,8 @@ const struct breaks_row BREAKS_PERSOON[] = {
     { "gezinslid-dubbel",        ANYBODY, spoil_gezinslid },
     { "geboortedatum",           ANYBODY, spoil_geboortedatum },
     { "doelgroep-detail",        GEZIN_B1, spoil_detail },
-    { "cohort-pip",              ANYBODY, spoil_cohort },
+    { "doelgroep-duo",           GEZIN_B1, spoil_doelgroep_duo },
+    { "cohort-pip",               ANYBODY, spoil_cohort },
     { "lbt-tegenspraak",         ANYBODY, spoil_tegenspraak },
     { "lbt-onvolledig",          ANYBODY, spoil_onvolledig },
     { "lbt-score",               ANYBODY, spoil_score },

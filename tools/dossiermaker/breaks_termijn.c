@@ -88,6 +88,11 @@ static void spoil_periode_duo(xmlNode *dossier)
     (void)new_extension(dossier, "Afgewezen", -10);
 }
 
+static void spoil_overlap(xmlNode *dossier)
+{
+    (void)breaks_tree_copy(breaks_tree_last(dossier, "duo/gelezen/doelgroep"));
+}
+
 static void spoil_bewaartermijn(xmlNode *dossier)
 {
     xmlNode *gelezen = breaks_tree_find(dossier, "duo/gelezen");
@@ -188,6 +193,11 @@ static void spoil_pvt_uren(xmlNode *dossier)
     breaks_tree_set(pvt_of(dossier), "uren", "8");
 }
 
+static void spoil_presentie(xmlNode *dossier)
+{
+    breaks_tree_set(pvt_of(dossier), "bijgewoond", "400");
+}
+
 static void spoil_onderdeel_duo(xmlNode *dossier)
 {
     breaks_tree_set_day(dossier, "duo/gelezen/datumOndertekeningPvt",
@@ -204,7 +214,8 @@ const struct breaks_row BREAKS_TERMIJN[] = {
     { "verlenging-verzoek",     ANYBODY,  spoil_verzoek },
     { "verlenging-beoordeling", ANYBODY,  spoil_beoordeling },
     { "periode-duo",            ANYBODY,  spoil_periode_duo },
-    { "bewaartermijn",          ANYBODY,  spoil_bewaartermijn },
+    { "periode-overlap",        ANYBODY,  spoil_overlap },
+    { "bewaartermijn",           ANYBODY,  spoil_bewaartermijn },
     { "onderdeel-gehaald",      ANYBODY,  spoil_gehaald },
     { "onderdeel-begin",        ANYBODY,  spoil_begin },
     { "onderdeel-afronding",    GEZIN_Z,  spoil_afronding },
@@ -215,7 +226,8 @@ const struct breaks_row BREAKS_TERMIJN[] = {
     { "verwijtbaar-ja",         GEZIN_B1, spoil_ja },
     { "onderdeel-reden",        OVERDUE,  spoil_onderdeel_reden },
     { "pvt-uren",               ASIEL_B1, spoil_pvt_uren },
-    { "onderdeel-duo",          ANYBODY,  spoil_onderdeel_duo },
+    { "onderdeel-presentie",    ASIEL_B1, spoil_presentie },
+    { "onderdeel-duo",           ANYBODY,  spoil_onderdeel_duo },
     { 0 },
 };
 /* clang-format on */
