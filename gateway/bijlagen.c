@@ -156,7 +156,8 @@ static bool open_part(const char *path, int *fd, int64_t *held, struct fault *fa
 }
 
 /* All of it came, but its end was cut, between the last piece and its name: a crash, a sync
- * that failed. Whoever asks hears that nothing is lacking, so nobody sends it again. */
+ * that failed. Whoever asks hears that nothing is lacking, so nobody sends it again. What was
+ * torn by it goes, and is missing: the sender is not to blame. */
 static bool make_good(const struct home *home, const char *oin, const char *name, int64_t size,
                       struct fault *fault)
 {
@@ -169,7 +170,12 @@ static bool make_good(const struct home *home, const char *oin, const char *name
         return true;
     if (!open_part(path, &fd, &held, fault))
         return false;
-    return held != size || complete(home, oin, name, fd, fault);
+    if (held != size || complete(home, oin, name, fd, fault))
+        return true;
+    if (fault->code == FAULT_ATTACHMENT)
+        fault_set(fault, FAULT_MISSING, "document %.16s... was torn, and must come again",
+                  name);
+    return false;
 }
 
 static bool add_piece(const char *path, int fd, const struct bijlagen_piece *piece,
