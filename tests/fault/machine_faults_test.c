@@ -297,6 +297,8 @@ static bool run_case(size_t row, int victim, const char *when)
     bool good = judge(tally, victim, when, ids, made);
     add(&tally->tried, 1);
     add(&tally->survived, good);
+    if (victim == RECEIVER) /* the sender repeats what it was not answered */
+        add(&tally->replayed, child_count(child, "(again)"));
     return good;
 }
 
