@@ -30,7 +30,7 @@
 #define DSIG_NS "http://www.w3.org/2000/09/xmldsig#"
 
 static struct {
-    const char *file, *namespace, *root;
+    const char *file, *namespace, *root; /* a namespace ends in the major version */
     xmlSchema *parsed; /* written by schema_install() only; read by all threads */
 } SCHEMA[SCHEMAS] = {
     [SCHEMA_BERICHT] = { "bericht.xsd", "urn:nl:estafette:bericht:1", "bericht", NULL },
@@ -390,6 +390,47 @@ static void check_values(struct findings *findings, const xmlNode *root)
             check_node(findings, node);
 }
 
+/* --- another major version ------------------------------------------------------------ */
+
+/* "urn:nl:estafette:dossier:2" for "urn:nl:estafette:dossier:1": 2; 0 when it is no such
+ * thing. Six digits at most: what is no version is not shown. */
+static long other_major(const char *namespace, const char *ours)
+{
+    size_t stem = (size_t)(strrchr(ours, ':') - ours) + 1;
+    size_t digits = 0;
+
+    if (strncmp(namespace, ours, stem) == 0 && strcmp(namespace, ours) != 0)
+        digits = strspn(namespace + stem, "0123456789");
+    if (digits == 0 || digits > 6 || namespace[stem + digits] != '\0')
+        return 0;
+    return strtol(namespace + stem, NULL, 10);
+}
+
+/* Of a root, or of what a message holds: the sentence is for whoever sent it, too. */
+static void check_major(struct findings *findings, const xmlNode *node)
+{
+    for (int i = 0; node->ns && i < SCHEMAS; i++) {
+        const char *ours = SCHEMA[i].namespace, *what = SCHEMA[i].root;
+        long major = other_major((const char *)node->ns->href, ours);
+        SCOPED_BUF struct buf says = { 0 };
+        if (major == 0 || strcmp((const char *)node->name, what) != 0)
+            continue;
+        buf_addf(&says,
+                 "dit %s is van versie %ld; deze gateway leest versie %s. Werk de gateway "
+                 "bij, of vraag de afzender om versie %s",
+                 what, major, strrchr(ours, ':') + 1, strrchr(ours, ':') + 1);
+        report_node(findings, node, NULL, buf_text(&says));
+    }
+}
+
+static void check_majors(struct findings *findings, const xmlNode *root)
+{
+    check_major(findings, root);
+    for (const xmlNode *child = xmlFirstElementChild((xmlNode *)root);
+         child && findings->count == 0; child = xmlNextElementSibling((xmlNode *)child))
+        check_major(findings, child);
+}
+
 static void valid_release(xmlSchemaValidCtxt **context)
 {
     xmlSchemaFreeValidCtxt(*context);
@@ -401,6 +442,9 @@ bool schema_validate(enum schema schema, xmlDoc *doc, schema_each *each, void *c
     struct findings findings = { .each = each, .context = context, .fault = fault };
     const xmlNode *root = xmlDocGetRootElement(doc);
 
+    check_majors(&findings, root);
+    if (findings.count > 0)
+        return false;
     if (!xmldoc_is(root, SCHEMA[schema].namespace, SCHEMA[schema].root)) {
         report_node(&findings, root, NULL, "is not the root element that belongs here");
         return false;

@@ -1,5 +1,9 @@
 /* schema -- the four XSDs, embedded in the binary and parsed once at start.
  *
+ * A namespace ends in the major version. A document of another one, or a
+ * message that holds one, is refused with a Dutch sentence that says what to
+ * do. What a later minor version adds stands in elements called `later`.
+ *
  * libxml2's own messages quote the offending value, which may be somebody's
  * BSN; findings here name element, line and rule, never the content.
  */

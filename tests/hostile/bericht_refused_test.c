@@ -154,6 +154,15 @@ static void say_nothing_about_the_pip(xmlDoc *doc)
     xmlFreeNode(pip);
 }
 
+/* As if a gateway of the next major version had written it. */
+static void write_it_in_version_2(xmlDoc *doc)
+{
+    xmlNs *ns = message_content(doc)->ns;
+
+    xmlFree((xmlChar *)ns->href);
+    ns->href = xmlStrdup(BAD_CAST "urn:nl:estafette:dossier:2");
+}
+
 /* clang-format off */
 static const struct {
     void (*wrong)(struct post *post);
@@ -173,6 +182,7 @@ static const struct {
     { NULL, add_second_kop,                  "schema",  "bericht/kop[2]: is not expected here" },
     { NULL, add_a_ping,                      "schema",  "bericht/ping: is not expected here" },
     { NULL, say_nothing_about_the_pip,       "schema",  "is not expected here, but: pip" },
+    { NULL, write_it_in_version_2,           "schema",  "bericht/dossier: dit dossier is van versie 2; deze gateway leest versie 1. Werk de gateway bij, of vraag de afzender om versie 1" },
     { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test" },
     { it_asks_for_a_dossier,          NULL, "toestand", "soort dossierverzoek is not handled by this version" },
     { it_refuses_what_nobody_gave,    NULL, "toestand", "weigering: no such handover here" },

@@ -22,7 +22,7 @@
     <xsl:apply-templates select="d:pip[@status='geleverd']"/>
     <xsl:apply-templates select="d:handhaving[@status='geleverd']"/>
     <xsl:apply-templates select="d:intake[@status='geleverd'] | d:voortgang[@status='geleverd']
-        | d:duo[@status='geleverd'] | d:documenten[@status='geleverd'] | d:uitbreiding"/>
+        | d:duo[@status='geleverd'] | d:documenten[@status='geleverd'] | d:uitbreiding | d:later"/>
   </xsl:template>
 
   <!-- Persoon -->
@@ -142,7 +142,7 @@
       </xsl:call-template>
       <xsl:apply-templates select="*" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
     </xsl:for-each>
-    <xsl:apply-templates select="d:opmerking" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
+    <xsl:apply-templates select="d:opmerking | d:later" mode="row"><xsl:with-param name="indent" select="2"/></xsl:apply-templates>
   </xsl:template>
 
   <xsl:template match="d:handhaving">
@@ -172,7 +172,7 @@
         or d:status='vernietigd' or d:status='kwijtgescheiden')]/d:bedrag), '0.00')"/>
   </xsl:template>
 
-  <xsl:template match="d:intake | d:voortgang | d:duo | d:documenten | d:uitbreiding">
+  <xsl:template match="d:intake | d:voortgang | d:duo | d:documenten | d:uitbreiding | d:dossier/d:later">
     <xsl:call-template name="title">
       <xsl:with-param name="text"><xsl:call-template name="label"/></xsl:with-param>
     </xsl:call-template>
@@ -196,7 +196,10 @@
         </xsl:call-template>
       </xsl:when>
       <xsl:when test="*">
-        <xsl:value-of select="concat(substring($spaces, 1, $indent), $label, '&#10;')"/>
+        <xsl:value-of select="concat(substring($spaces, 1, $indent), $label)"/>
+        <!-- Only what a later version brought may hold text beside elements. -->
+        <xsl:for-each select="text()"><xsl:value-of select="concat(' ', normalize-space())"/></xsl:for-each>
+        <xsl:text>&#10;</xsl:text>
         <xsl:apply-templates select="*" mode="row">
           <xsl:with-param name="indent" select="$indent + 2"/>
         </xsl:apply-templates>
