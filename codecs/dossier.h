@@ -11,23 +11,32 @@
 
 #define DOSSIER_NS "urn:nl:estafette:dossier:1"
 
-/* One finding of dossier_check(): where, which rule ("schema" for the XSD), and what to do. */
+struct rule;         /* see codecs/rules.h */
+struct rules_limits; /* see codecs/rules.h */
+
+/* One finding of dossier_check(): where, which rule ("schema" for the XSD), what is wrong; and
+ * the rule's row: severity, source, and what to do. Not kept. */
 struct dossier_finding {
     long line;
     const char *path, *rule, *says;
+    const struct rule *row;
 };
 typedef void dossier_each(void *context, const struct dossier_finding *finding);
 
-/* Pre-scan, parse, schema, then the rules beyond it (BSN 11-test, every part's status). *doc
- * is the caller's on success; pass NULL when only the verdict matters. Calls each for every
- * finding (each may be NULL). FAULT_DOCUMENT, FAULT_SIZE, FAULT_SCHEMA, FAULT_RULE with the
- * first. */
+/* Pre-scan, parse, schema. *doc is the caller's on success. Calls each (may be NULL) for every
+ * finding. FAULT_DOCUMENT, FAULT_SIZE, FAULT_SCHEMA with the first. */
+bool dossier_read(const void *bytes, size_t size, dossier_each *each, void *context,
+                  xmlDoc **doc, struct fault *fault) MUST_CHECK;
+
+/* The rules beyond the schema on a tree that is valid, also as part of a message. Warnings are
+ * findings, but only what refuses makes it false: FAULT_RULE with the first of those. */
+bool dossier_rules(const xmlNode *dossier, const struct rules_limits *limits,
+                   dossier_each *each, void *context, struct fault *fault) MUST_CHECK;
+
+/* Both, with the law's own amounts and terms. *doc is the caller's on success; pass NULL when
+ * only the verdict matters. */
 bool dossier_check(const void *bytes, size_t size, dossier_each *each, void *context,
                    xmlDoc **doc, struct fault *fault) MUST_CHECK;
-
-/* The same rules on a tree that is already part of a validated message. */
-bool dossier_rules(const xmlNode *dossier, dossier_each *each, void *context,
-                   struct fault *fault) MUST_CHECK;
 
 /* For the index of the store and the list of the caseworker; "" or NULL when absent. */
 const char *dossier_bsn(const xmlNode *dossier);

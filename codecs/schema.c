@@ -167,12 +167,13 @@ static void add_index(struct buf *path, const xmlNode *node)
         buf_addf(path, "[%d]", before + 1);
 }
 
-static void add_path(struct buf *path, const xmlNode *node)
+void schema_path(const xmlNode *top, const xmlNode *node, struct buf *path)
 {
     const xmlNode *steps[XMLDOC_DEPTH_MAX];
+    const xmlNode *above = top ? top->parent : NULL;
     size_t depth = 0;
 
-    for (; node && node->type == XML_ELEMENT_NODE && depth < XMLDOC_DEPTH_MAX;
+    for (; node && node != above && node->type == XML_ELEMENT_NODE && depth < XMLDOC_DEPTH_MAX;
          node = node->parent)
         steps[depth++] = node;
     while (depth-- > 0) {
@@ -202,7 +203,7 @@ static void report_node(struct findings *findings, const xmlNode *node, const ch
 {
     SCOPED_BUF struct buf path = { 0 };
 
-    add_path(&path, node);
+    schema_path(NULL, node, &path);
     if (attribute) {
         buf_add_text(&path, "/@");
         add_name(&path, attribute, strcspn(attribute, "'"));

@@ -14,6 +14,7 @@
 
 #include <libxml/tree.h>
 
+#include "codecs/base/buf.h"
 #include "codecs/base/fault.h"
 
 enum schema {
@@ -39,6 +40,10 @@ typedef void schema_each(void *context, const struct schema_finding *finding);
  * FAULT_SCHEMA with the first: "line 12: dossier/persoon/bsn: ...". Thread-safe. */
 bool schema_validate(enum schema schema, xmlDoc *doc, schema_each *each, void *context,
                      struct fault *fault) MUST_CHECK;
+
+/* Appends the way from `top` (NULL: the root) to an element, "dossier/pip/versie[2]/niveau":
+ * names that are plain names, never content. */
+void schema_path(const xmlNode *top, const xmlNode *node, struct buf *path);
 
 /* The text of an embedded schema or stylesheet, "dossier.xsd", "dossier-text.xsl"; NULL when
  * there is none of that name. */

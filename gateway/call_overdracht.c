@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/datum.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
 #include "gateway/bijlage_store.h"
@@ -122,10 +123,13 @@ static bool address(struct sending *s, struct fault *fault)
 static bool read_dossier(struct sending *s, struct fault *fault)
 {
     SCOPED_BUF struct buf content = { 0 };
+    struct rules_limits limits = s->call->gateway->config.regels;
     const char *documents = call_text(s->call, "documents");
 
+    limits.today = datum_today(clock_now());
     return upload_read(call_text(s->call, "file"), &content, fault)
-           && dossier_check(content.data, content.size, NULL, NULL, &s->dossier, fault)
+           && dossier_read(content.data, content.size, NULL, NULL, &s->dossier, fault)
+           && dossier_rules(xmlDocGetRootElement(s->dossier), &limits, NULL, NULL, fault)
            && enclosure_take(s->call->gateway, documents, xmlDocGetRootElement(s->dossier),
                              fault);
 }

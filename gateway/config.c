@@ -59,6 +59,17 @@ static const struct knob KNOBS[] = {
     { "limits",      "waiting_mib",   NUMBER(waiting_mib),      "1000",  1, 1000000, "documents of one peer whose message has not come yet" },
     { "limits",      "kaart_days",    NUMBER(kaart_days),       "365",   1,  1100, "how long a card of ours is valid" },
     { "local",       "sockets",       TEXT(sockets),            "",      0,    79, "folder of the local sockets; empty: run in the home" },
+    { "regels",      "boete_intake",  NUMBER(regels.boete_intake), "250",   0, 100000, "euro, the most a fine for the brede intake may be" },
+    { "regels",      "boete_pip",     NUMBER(regels.boete_pip),   "800",   0, 100000, "euro, the most a fine for the PIP may be" },
+    { "regels",      "boete_totaal",  NUMBER(regels.boete_totaal), "2400",  0, 100000, "euro, the most all fines within the term may be" },
+    { "regels",      "pip_weken",     NUMBER(regels.pip_weken),   "10",    1, 104, "weeks from settlement to the first PIP" },
+    { "regels",      "termijn_jaren", NUMBER(regels.termijn_jaren), "3",     1, 20, "years to integrate" },
+    { "regels",      "zroute_uren",   NUMBER(regels.zroute_uren), "800",   0, 9999, "hours of language of the Z-route, at least" },
+    { "regels",      "afschalen_uren", NUMBER(regels.afschalen_uren), "600",   0, 9999, "hours of lessons before the level may be lowered to A2" },
+    { "regels",      "pvt_uren",      NUMBER(regels.pvt_uren),    "12",    0, 9999, "hours of the PVT, at least" },
+    { "regels",      "bezwaar_weken", NUMBER(regels.bezwaar_weken), "6",     1, 104, "weeks to object to a decision" },
+    { "regels",      "verwijtbaar_maanden", NUMBER(regels.verwijtbaar_maanden), "2",     0, 36, "months before the end of the term from which verwijtbaar may be nee" },
+    { "regels",      "bewaar_jaren",  NUMBER(regels.bewaar_jaren), "5",     1, 100, "years a dossier is kept after the end of the duty" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */

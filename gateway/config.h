@@ -14,6 +14,7 @@
 #include "codecs/base/fault.h"
 #include "codecs/certificate.h"
 #include "codecs/message.h"
+#include "codecs/rules.h"
 #include "gateway/home.h"
 #include "peers/peer.h"
 
@@ -36,6 +37,8 @@ struct config {
     int message_kib, document_mib, waiting_mib, kaart_days;
     /* [local] */
     char sockets[80]; /* "": HOME/run */
+    /* [regels] amounts and terms that dossiers are held against; today is the caller's */
+    struct rules_limits regels;
     /* [log] */
     char level[16];
 

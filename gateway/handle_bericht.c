@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "codecs/datum.h"
 #include "codecs/dossier.h"
 #include "codecs/receipt.h"
 #include "codecs/seal.h"
@@ -131,11 +132,19 @@ static bool is_in_time(struct arrival *a, struct fault *fault)
     return true;
 }
 
+/* Held against the day on which the sender made it: a refusal must not hang on our clock. */
+static bool obeys_the_rules(const struct arrival *a, struct fault *fault)
+{
+    struct rules_limits limits = a->gateway->config.regels;
+
+    limits.today = datum_today(a->kop.gemaakt);
+    return dossier_rules(message_content(a->doc), &limits, NULL, NULL, fault);
+}
+
 static bool content_is_good(struct arrival *a, struct fault *fault)
 {
     return is_in_time(a, fault) && message_validate(a->doc, &a->kop, fault)
-           && (a->kop.soort != SOORT_DOSSIER
-               || dossier_rules(message_content(a->doc), NULL, NULL, fault));
+           && (a->kop.soort != SOORT_DOSSIER || obeys_the_rules(a, fault));
 }
 
 /* Everything that the dossier names must be here and be what it says, before we say yes. */

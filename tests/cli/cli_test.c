@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "codecs/base/mem.h"
+#include "codecs/rules.h"
 #include "peers/file.h"
 #include "tests/cli/command.h"
 #include "tests/sample.h"
@@ -310,6 +311,88 @@ static void findings_are_json_on_stdout(void **state)
     assert_true(output_text(finding, "says")[0]);
 }
 
+static void put_sample(const char *name, const char *from, const char *to)
+{
+    SCOPED_MEM char *golden = sample_dossier("asielstatushouder.xml");
+    SCOPED_MEM char *text = sample_replace(golden, from, to);
+
+    command_put(name, text, strlen(text));
+}
+
+static void a_warning_is_told_and_refuses_nothing(void **state)
+{
+    (void)state;
+    put_sample("warns.xml", "<uren>12</uren>", "<uren>10</uren>");
+    const struct command_result *got = command_run("dossier check %s/warns.xml", FOLDER);
+    assert_int_equal(got->exit, 0);
+    assert_non_null(strstr(got->out, "warns.xml:216: dossier/voortgang/pvt/uren: pvt-uren: "
+                                     "let op: minder uren dan het PVT ten minste duurt; "
+                                     "controleer de uren\n"));
+    assert_non_null(strstr(got->out, "warns.xml: OK, with warnings\n"));
+    got = command_run("--json dossier check %s/warns.xml", FOLDER);
+    assert_int_equal(got->exit, 0);
+    json_auto_t *value = command_json();
+    const json_t *finding = json_array_get(json_object_get(value, "findings"), 0);
+    assert_true(json_is_true(json_object_get(value, "ok")));
+    assert_string_equal(output_text(finding, "severity"), "warn");
+    assert_string_equal(output_text(finding, "says"), "fewer hours than PVT takes at least");
+    assert_string_equal(output_text(finding, "action"), "check the hours");
+    assert_string_equal(output_text(finding, "doen"), "controleer de uren");
+    assert_true(output_text(finding, "tekst")[0] && output_text(finding, "source")[0]);
+}
+
+static void a_refusal_says_what_to_do(void **state)
+{
+    (void)state;
+    put_sample("fine.xml", "<totaal>400.00", "<totaal>40.00");
+    const struct command_result *got = command_run("dossier check %s/fine.xml", FOLDER);
+    assert_int_equal(got->exit, 65);
+    assert_non_null(strstr(got->out, "dossier/handhaving/boetetotaal/totaal: boete-totaal: "
+                                     "weigert: is niet de som van de boetes die tellen; "));
+    assert_non_null(strstr(got->err, "(rule boete-totaal)"));
+    assert_non_null(strstr(got->err, "what to do: add up the fines anew"));
+    assert_null(strstr(got->out, "400"));
+    assert_null(strstr(got->err, "400"));
+}
+
+/* By default the law's; a home may set others. */
+static void the_amounts_are_those_of_the_home(void **state)
+{
+    static const char SET[] = "\n[regels]\nboete_pip = 399\n";
+    SCOPED_BUF struct buf ini = { 0 };
+    struct fault fault;
+
+    (void)state;
+    assert_true(file_read(command_path("home/estafette.ini"), 65536, &ini, &fault));
+    command_expect(0, "", "-C %s/home dossier check " GOLDEN "asielstatushouder.xml", FOLDER);
+    buf_add_text(&ini, SET);
+    mkdir(command_path("other"), 0700);
+    command_put("other/estafette.ini", ini.data, ini.size);
+    command_expect(65, "(rule boete-pip)",
+                   "-C %s/other dossier check " GOLDEN "asielstatushouder.xml", FOLDER);
+    command_put("other/estafette.ini", "rubbish", 7);
+    command_expect(0, "the law's own amounts and terms are used: ",
+                   "-C %s/other dossier check " GOLDEN "asielstatushouder.xml", FOLDER);
+}
+
+static void the_rules_are_listed(void **state)
+{
+    (void)state;
+    const struct command_result *got = command_run("dossier rules");
+    assert_int_equal(got->exit, 0);
+    assert_non_null(strstr(got->out, "\nelfproef "));
+    got = command_run("dossier rules boete-totaal");
+    assert_int_equal(got->exit, 0);
+    assert_non_null(strstr(got->out, "is niet de som van de boetes die tellen\n"));
+    assert_non_null(strstr(got->out, "HH-NDUO-01"));
+    command_expect(1, "there is no rule no-such", "dossier rules no-such");
+    assert_int_equal(command_run("--json dossier rules")->exit, 0);
+    json_auto_t *value = command_json();
+    const json_t *rows = json_object_get(value, "rules");
+    assert_int_equal(json_array_size(rows), rules_count());
+    assert_string_equal(output_text(json_array_get(rows, 0), "rule"), rules_row(0)->id);
+}
+
 static void a_dossier_is_shown_as_a_page(void **state)
 {
     (void)state;
@@ -337,6 +420,10 @@ int main(void)
         cmocka_unit_test(broken_dossiers_are_told_by_file_line_and_rule),
         cmocka_unit_test(what_is_no_dossier_is_refused),
         cmocka_unit_test(findings_are_json_on_stdout),
+        cmocka_unit_test(a_warning_is_told_and_refuses_nothing),
+        cmocka_unit_test(a_refusal_says_what_to_do),
+        cmocka_unit_test(the_amounts_are_those_of_the_home),
+        cmocka_unit_test(the_rules_are_listed),
         cmocka_unit_test(a_dossier_is_shown_as_a_page),
     };
 

@@ -99,7 +99,8 @@ static void each_rule_names_the_place(void **state)
           "<handhaving status=\"geleverd\" reden=\"anders\">",
           "dossier/handhaving: has a reden although it is not achtergehouden", FAULT_RULE },
         { "<document id=\"pip-2\">", "<document id=\"pip-1\">",
-          "dossier/documenten/document/@id: is the id of another document too", FAULT_RULE },
+          "dossier/documenten/document[2]/@id: is the id of another document too",
+          FAULT_RULE },
         { "<cohort>Wi2021", "<cohort>Wi2020", "dossier/persoon/cohort: is not one of",
           FAULT_SCHEMA },
         { "<persoon ", "<persoon <", "'<' inside a tag", FAULT_DOCUMENT },
@@ -156,10 +157,11 @@ static void all_findings_are_told_with_their_rule(void **state)
 
     (void)state;
     assert_false(dossier_check(four, strlen(four), keep, &seen, NULL, &fault));
-    assert_string_equal(seen.rules, "status elfproef elfproef document-id ");
+    assert_string_equal(seen.rules, "status-inhoud elfproef elfproef document-id "
+                                    "document-verwijzing document-pip ");
     assert_string_equal(seen.first, "130 dossier/pip");
     assert_string_equal(fault.text, "line 130: dossier/pip: holds something, so its status "
-                                    "must be geleverd (rule status)");
+                                    "must be geleverd (rule status-inhoud)");
 }
 
 static void findings_of_the_schema_have_rule_schema(void **state)

@@ -12,6 +12,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/dossier.h"
 #include "codecs/message.h"
+#include "codecs/rules.h"
 #include "codecs/schema.h"
 #include "codecs/signature.h"
 #include "codecs/view.h"
@@ -155,7 +156,7 @@ static void it_is_signed_and_verified_to_the_byte(void **state)
             fail_msg("%s: it came out otherwise", PLACES[i].path);
         assert_true(message_parse(&canonical, &doc, &kop, &fault));
         assert_true(message_validate(doc, &kop, &fault));
-        assert_true(dossier_rules(message_content(doc), NULL, NULL, &fault));
+        assert_true(dossier_rules(message_content(doc), &RULES_LAW, NULL, NULL, &fault));
     }
 }
 

@@ -41,7 +41,7 @@ static bool view(const char *xml, struct buf *text, struct fault *fault)
 {
     SCOPED_XMLDOC xmlDoc *doc = NULL;
 
-    return dossier_check(xml, strlen(xml), NULL, NULL, &doc, fault)
+    return dossier_read(xml, strlen(xml), NULL, NULL, &doc, fault)
            && view_text(doc, text, fault);
 }
 

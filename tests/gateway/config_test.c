@@ -58,6 +58,21 @@ static void what_is_set_is_read_and_the_rest_has_its_default(void **state)
     assert_string_equal(config.address, "0.0.0.0:8443");
 }
 
+static void amounts_and_terms_are_the_law_s_unless_set(void **state)
+{
+    SCOPED_MEM char *text =
+        sample_replace(GOOD, "[deliver]", "[regels]\nboete_totaal = 3000\n[deliver]");
+    struct config config;
+    struct fault fault = { 0 };
+
+    (void)state;
+    assert_true(parse(GOOD, &config, &fault));
+    assert_memory_equal(&config.regels, &RULES_LAW, sizeof(RULES_LAW));
+    assert_true(parse(text, &config, &fault));
+    assert_int_equal(config.regels.boete_totaal, 3000);
+    assert_int_equal(config.regels.boete_pip, 800);
+}
+
 /* clang-format off */
 static const struct {
     const char *what, *from, *to, *says;
@@ -287,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_set_is_read_and_the_rest_has_its_default),
+        cmocka_unit_test(amounts_and_terms_are_the_law_s_unless_set),
         cmocka_unit_test(what_is_wrong_is_refused_with_file_line_and_reason),
         cmocka_unit_test(a_line_that_would_be_cut_is_refused_and_named),
         cmocka_unit_test(the_longest_name_fits),

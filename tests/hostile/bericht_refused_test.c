@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -154,6 +155,30 @@ static void say_nothing_about_the_pip(xmlDoc *doc)
     xmlFreeNode(pip);
 }
 
+static void write_it_on_the_day_after_tomorrow(xmlDoc *doc)
+{
+    char day[16];
+    time_t at = clock_now() + 2L * 86400;
+    struct tm parts;
+
+    strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&at, &parts));
+    xmlSetProp(message_content(doc), BAD_CAST "peildatum", BAD_CAST day);
+}
+
+static void bring_a_school_report(xmlDoc *doc)
+{
+    xmlNode *resultaat = in_dossier(doc, "voortgang/map/resultaat");
+
+    xmlNodeSetName(resultaat, BAD_CAST "presentie");
+}
+
+/* DUO's snapshot is information, not truth. */
+static void differ_from_duo(xmlDoc *doc)
+{
+    xmlNodeSetContent(in_dossier(doc, "duo/gelezen/datumEindgesprekMap"),
+                      BAD_CAST "2026-02-21");
+}
+
 /* As if a gateway of the next major version had written it. */
 static void write_it_in_version_2(xmlDoc *doc)
 {
@@ -183,7 +208,9 @@ static const struct {
     { NULL, add_a_ping,                      "schema",  "bericht/ping: is not expected here" },
     { NULL, say_nothing_about_the_pip,       "schema",  "is not expected here, but: pip" },
     { NULL, write_it_in_version_2,           "schema",  "bericht/dossier: dit dossier is van versie 2; deze gateway leest versie 1. Werk de gateway bij, of vraag de afzender om versie 1" },
-    { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test" },
+    { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test (rule elfproef)" },
+    { NULL, write_it_on_the_day_after_tomorrow, "regel", "dossier/@peildatum: lies in the future (rule peildatum)" },
+    { NULL, bring_a_school_report,           "regel",   "dossier/voortgang/map/presentie: effort and attendance: " },
     { it_asks_for_a_dossier,          NULL, "toestand", "soort dossierverzoek is not handled by this version" },
     { it_refuses_what_nobody_gave,    NULL, "toestand", "weigering: no such handover here" },
     { it_takes_over_what_nobody_gave, NULL, "toestand", "overname: no such handover here" },
@@ -247,6 +274,24 @@ static void what_is_not_acceptable_is_refused_with_a_receipt_for_ever(void **sta
     assert_int_equal(town_count(NIEUW, "SELECT count(*) FROM overdracht"), handovers);
     assert_int_equal(town_count(NIEUW, "SELECT count(*) FROM inbox WHERE length(sealed) > 0"),
                      kept);
+}
+
+static void what_only_warns_is_accepted(void **state)
+{
+    struct listen_answer answer;
+    struct receipt receipt;
+    struct post post;
+
+    (void)state;
+    post_start(&post, OUD, NIEUW, SOORT_DOSSIER);
+    post.dossier = DOSSIER;
+    post.change = differ_from_duo;
+    post_send(&post, &answer);
+    assert_true(post_receipt(&post, &answer, &receipt));
+    if (!receipt.aangenomen)
+        fail_msg("%s", receipt.tekst);
+    hear(&answer);
+    post_finish(&post);
 }
 
 static void assert_put_off(struct post *post)
@@ -375,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_acceptable_is_refused_with_a_receipt_for_ever),
+        cmocka_unit_test(what_only_warns_is_accepted),
         cmocka_unit_test(what_was_made_tomorrow_is_put_off_not_refused),
         cmocka_unit_test(with_a_clock_in_doubt_nothing_is_refused_for_its_time),
         cmocka_unit_test(what_is_just_in_time_is_accepted),

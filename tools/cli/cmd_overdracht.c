@@ -93,16 +93,17 @@ static const struct field ACCEPTED[] = {
 
 /* --- send ---------------------------------------------------------------------------- */
 
-/* What the other side would refuse does not leave this desk. */
+/* What the other side would refuse does not leave this desk; warnings are told. */
 static bool is_in_order(const struct cli *cli, const char *file, const struct buf *content,
                         struct fault *fault)
 {
     json_auto_t *findings = json_array();
+    bool good = findings_collect(cli, file, content, findings, fault);
 
-    if (findings_collect(file, content, findings, fault))
-        return true;
     if (!cli->json)
         findings_print(stderr, file, findings);
+    if (good)
+        return true;
     return fault_advise(fault,
                         "nothing was sent: correct what is named, see estafette dossier "
                         "check, then send it again");
