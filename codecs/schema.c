@@ -417,7 +417,7 @@ static void check_major(struct findings *findings, const xmlNode *node)
         if (major == 0 || strcmp((const char *)node->name, what) != 0)
             continue;
         buf_addf(&says,
-                 "dit %s is van versie %ld; deze gateway leest versie %s. Werk de gateway "
+                 "een %s van versie %ld; deze gateway leest versie %s. Werk de gateway "
                  "bij, of vraag de afzender om versie %s",
                  what, major, strrchr(ours, ':') + 1, strrchr(ours, ':') + 1);
         report_node(findings, node, NULL, buf_text(&says));
