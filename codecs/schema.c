@@ -393,37 +393,40 @@ static void check_values(struct findings *findings, const xmlNode *root)
 
 /* --- another major version ------------------------------------------------------------ */
 
-/* "urn:nl:estafette:dossier:2" for "urn:nl:estafette:dossier:1": 2; 0 when it is no such
- * thing. Six digits at most: what is no version is not shown. */
-static long other_major(const char *namespace, const char *ours)
+/* "urn:nl:estafette:dossier:2": 2; 0 when it is no dossier, or of our own version. Six digits
+ * at most: what is no version is not shown. */
+static long other_major(const xmlNode *node)
 {
+    const char *ours = SCHEMA[SCHEMA_DOSSIER].namespace;
+    const char *theirs = node->ns ? (const char *)node->ns->href : "";
     size_t stem = (size_t)(strrchr(ours, ':') - ours) + 1;
-    size_t digits = 0;
 
-    if (strncmp(namespace, ours, stem) == 0 && strcmp(namespace, ours) != 0)
-        digits = strspn(namespace + stem, "0123456789");
-    if (digits == 0 || digits > 6 || namespace[stem + digits] != '\0')
+    if (!xmlStrEqual(node->name, BAD_CAST SCHEMA[SCHEMA_DOSSIER].root)
+        || strncmp(theirs, ours, stem) != 0 || strcmp(theirs, ours) == 0)
         return 0;
-    return strtol(namespace + stem, NULL, 10);
+    size_t digits = strspn(theirs + stem, "0123456789");
+    if (digits > 6 || theirs[stem + digits] != '\0')
+        return 0;
+    return strtol(theirs + stem, NULL, 10);
 }
 
-/* Of a root, or of what a message holds: the sentence is for whoever sent it, too. */
+/* The sentence goes to whoever sent it, too. */
 static void check_major(struct findings *findings, const xmlNode *node)
 {
-    for (int i = 0; node->ns && i < SCHEMAS; i++) {
-        const char *ours = SCHEMA[i].namespace, *what = SCHEMA[i].root;
-        long major = other_major((const char *)node->ns->href, ours);
-        SCOPED_BUF struct buf says = { 0 };
-        if (major == 0 || strcmp((const char *)node->name, what) != 0)
-            continue;
-        buf_addf(&says,
-                 "een %s van versie %ld; deze gateway leest versie %s. Werk de gateway "
-                 "bij, of vraag de afzender om versie %s",
-                 what, major, strrchr(ours, ':') + 1, strrchr(ours, ':') + 1);
-        report_node(findings, node, NULL, buf_text(&says));
-    }
+    long major = other_major(node);
+    SCOPED_BUF struct buf says = { 0 };
+
+    if (major == 0)
+        return;
+    buf_addf(
+        &says,
+        "dit dossier is van versie %ld; deze gateway leest versie 1. Werk de gateway bij, "
+        "of vraag de afzender om versie 1",
+        major);
+    report_node(findings, node, NULL, buf_text(&says));
 }
 
+/* Of a dossier by itself, or in a message. */
 static void check_majors(struct findings *findings, const xmlNode *root)
 {
     check_major(findings, root);

@@ -1,8 +1,8 @@
 /* schema -- the four XSDs, embedded in the binary and parsed once at start.
  *
- * A namespace ends in the major version. A document of another one, or a
- * message that holds one, is refused with a Dutch sentence that says what to
- * do. What a later minor version adds stands in elements called `later`.
+ * A namespace ends in the major version. A dossier of another one, by itself
+ * or in a message, is refused with a Dutch sentence that says what to do. What
+ * a later minor version adds stands in elements called `later`.
  *
  * libxml2's own messages quote the offending value, which may be somebody's
  * BSN; findings here name element, line and rule, never the content.

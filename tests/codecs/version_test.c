@@ -28,7 +28,7 @@
 #define OURS "<later><buddy/></later>"
 
 static const char SENTENCE[] =
-    ": een dossier van versie 2; deze gateway leest versie 1. Werk de gateway bij, of "
+    ": dit dossier is van versie 2; deze gateway leest versie 1. Werk de gateway bij, of "
     "vraag de afzender om versie 1";
 
 static int install(void **state)
@@ -216,7 +216,7 @@ static const struct {
     /* another major version says so in the namespace */
     { "versie=\"1.0\"", "versie=\"2.0\"", "dossier/@versie: does not have the form" },
     { "dossier:1\"", "dossier:2\"", SENTENCE },
-    { "dossier:1\"", "dossier:12\"", ": een dossier van versie 12; deze gateway leest versie 1. " },
+    { "dossier:1\"", "dossier:12\"", ": dit dossier is van versie 12; deze gateway leest versie 1. " },
     { "dossier:1\"", "dossier:1.1\"", "is not the root element that belongs here" },
     { "dossier:1\"", "dossier:1234567\"", "is not the root element that belongs here" },
     { "dossier:1\"", "dossier:\"", "is not the root element that belongs here" },

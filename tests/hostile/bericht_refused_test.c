@@ -207,7 +207,7 @@ static const struct {
     { NULL, add_second_kop,                  "schema",  "bericht/kop[2]: is not expected here" },
     { NULL, add_a_ping,                      "schema",  "bericht/ping: is not expected here" },
     { NULL, say_nothing_about_the_pip,       "schema",  "is not expected here, but: pip" },
-    { NULL, write_it_in_version_2,           "schema",  "bericht/dossier: een dossier van versie 2; deze gateway leest versie 1. Werk de gateway bij, of vraag de afzender om versie 1" },
+    { NULL, write_it_in_version_2,           "schema",  "bericht/dossier: dit dossier is van versie 2; deze gateway leest versie 1. Werk de gateway bij, of vraag de afzender om versie 1" },
     { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test (rule elfproef)" },
     { NULL, write_it_on_the_day_after_tomorrow, "regel", "dossier/@peildatum: lies in the future (rule peildatum)" },
     { NULL, bring_a_school_report,           "regel",   "dossier/voortgang/map/presentie: effort and attendance: " },
