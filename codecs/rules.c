@@ -10,6 +10,7 @@
 #include "codecs/schema.h"
 #include "codecs/xmldoc.h"
 
+#define RIGHTS "persoon/asielrechtenWijzigingVerblijfsdoel"
 #define FINDINGS_MAX 100 /* of each severity */
 
 const struct rules_limits RULES_LAW = {
@@ -205,15 +206,20 @@ bool rules_check(const xmlNode *dossier, const struct rules_limits *limits, doss
         .dossier = dossier,
         .limits = limits,
         .asiel = rules_is(dossier, "persoon/doelgroep", "Asielstatushouder"),
+        .wi2021 = rules_is(dossier, "persoon/cohort", "Wi2021"),
         .peildatum = datum_day(rules_attribute(dossier, "peildatum")),
         .first_pip = rules_day(dossier, "pip/versie/dagtekening"),
-        .start = rules_day(dossier, "duo/gelezen/inburgeringstermijn/startdatum"),
-        .einde = rules_day(dossier, "duo/gelezen/inburgeringstermijn/einddatum"),
         .each = each,
         .context = context,
         .fault = fault,
     };
 
+    walk.asielrechten = walk.asiel || rules_is(dossier, RIGHTS, "Behoud asielrechten")
+                        || rules_is(dossier, RIGHTS, "Asielrechten toegekend");
+    if (walk.wi2021) {
+        walk.start = rules_day(dossier, "duo/gelezen/inburgeringstermijn/startdatum");
+        walk.einde = rules_day(dossier, "duo/gelezen/inburgeringstermijn/einddatum");
+    }
     for (size_t i = 0; (row = rules_row(i)); i++) {
         walk.rule = row;
         if (row->check)

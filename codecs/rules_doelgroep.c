@@ -1,5 +1,6 @@
 /* rules_doelgroep -- of gezinsmigranten en overige migranten the law lets municipalities keep
- * results, not efforts: what bijlage B gives to asylum holders only may not travel for others.
+ * results, not efforts: what bijlage B gives to asylum holders only may not travel for others,
+ * unless they have an asylum holder's rights.
  */
 #include "codecs/rules_walk.h"
 #include "codecs/xmldoc.h"
@@ -13,7 +14,7 @@ static void found_here(struct rules_walk *walk, const xmlNode *node, const void 
 /* Nothing at these paths (ends with NULL), but for asylum holders. */
 static void forbid(struct rules_walk *walk, const char *const *paths)
 {
-    for (; !walk->asiel && *paths; paths++)
+    for (; !walk->asielrechten && *paths; paths++)
         rules_each(walk, *paths, found_here, NULL);
 }
 
@@ -48,7 +49,7 @@ static void course_of(struct rules_walk *walk, const xmlNode *traject, const voi
 
 static void check_traject(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "voortgang/traject", course_of, NULL);
 }
 
@@ -120,7 +121,7 @@ static void change_of(struct rules_walk *walk, const xmlNode *change, const void
 
 static void check_routewijziging(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "voortgang/routewijziging", change_of, NULL);
 }
 
@@ -134,7 +135,7 @@ static void summons_of(struct rules_walk *walk, const xmlNode *oproep, const voi
 /* With a fine it is the ground of that fine. */
 static void check_oproep(struct rules_walk *walk)
 {
-    if (!walk->asiel)
+    if (!walk->asielrechten)
         rules_each(walk, "handhaving/oproep", summons_of, NULL);
 }
 

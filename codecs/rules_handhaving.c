@@ -68,7 +68,7 @@ static bool is_for_intake(const xmlNode *boete)
 static void intake_cap_of(struct rules_walk *walk, const xmlNode *boete, const void *with)
 {
     (void)with;
-    if (is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
+    if (walk->wi2021 && is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
         && rules_cents(boete, "bedrag") > 100L * walk->limits->boete_intake)
         rules_found(walk, boete, "bedrag");
 }
@@ -81,7 +81,7 @@ static void check_intake_cap(struct rules_walk *walk)
 static void pip_cap_of(struct rules_walk *walk, const xmlNode *boete, const void *with)
 {
     (void)with;
-    if (!is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
+    if (walk->wi2021 && !is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
         && rules_cents(boete, "bedrag") > 100L * walk->limits->boete_pip)
         rules_found(walk, boete, "bedrag");
 }
@@ -105,7 +105,7 @@ static bool was_summoned_twice(const xmlNode *boete)
 static void second_of(struct rules_walk *walk, const xmlNode *boete, const void *with)
 {
     (void)with;
-    if (is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
+    if (walk->wi2021 && is_for_intake(boete) && counts(walk, boete) != COUNTS_NOT
         && !was_summoned_twice(boete))
         rules_found(walk, boete, NULL);
 }
@@ -230,7 +230,7 @@ static void check_total_cap(struct rules_walk *walk)
 {
     struct sums sums = add_up(walk, COUNTS);
 
-    if (sums.intake + sums.pip > 100L * walk->limits->boete_totaal)
+    if (walk->wi2021 && sums.intake + sums.pip > 100L * walk->limits->boete_totaal)
         rules_found(walk, rules_at(walk, "handhaving"), "boetetotaal");
 }
 
@@ -308,7 +308,7 @@ static void check_upheld(struct rules_walk *walk)
 
 /* clang-format off */
 const struct rule RULES_HANDHAVING[] = {
-    { "oproep-volgorde", RULES_REFUSE, check_summons,
+    { "oproep-volgorde", RULES_WARN, check_summons,
       "BI-GEM-11; art. 22 Wet inburgering 2021",
       "volgt niet op een oproep met het nummer ervoor",
       "does not follow a summons with the number before",

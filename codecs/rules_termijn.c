@@ -1,20 +1,31 @@
 /* rules_termijn -- the ten weeks for the PIP, the three years to integrate, extensions, and
  * how long a dossier may be kept. DUO is the source of the term: all of these are warnings.
  */
+#include <string.h>
+
 #include "codecs/datum.h"
 #include "codecs/rules_walk.h"
 #include "codecs/xmldoc.h"
 
 /* --- the first PIP ------------------------------------------------------------------- */
 
+/* The first PIP was made then; without one, today at the earliest. 0: nobody says. */
+static long made(const struct rules_walk *walk)
+{
+    const char *status = rules_attribute(rules_at(walk, "pip"), "status");
+
+    if (walk->first_pip)
+        return walk->first_pip;
+    return strcmp(status, "leeg") == 0 ? walk->peildatum : 0;
+}
+
 static void check_pip(struct rules_walk *walk)
 {
     const xmlNode *vestiging = rules_at(walk, "intake/vestiging");
-    long made = walk->first_pip ? walk->first_pip : walk->peildatum;
 
-    if (!vestiging || rules_has(vestiging, "redenOverschrijding"))
+    if (!walk->wi2021 || !vestiging || rules_has(vestiging, "redenOverschrijding"))
         return;
-    if (made > rules_day(vestiging, "datumVestiging") + 7L * walk->limits->pip_weken)
+    if (made(walk) > rules_day(vestiging, "datumVestiging") + 7L * walk->limits->pip_weken)
         rules_found(walk, vestiging, "redenOverschrijding");
 }
 

@@ -7,7 +7,7 @@
 
 /* --- hours --------------------------------------------------------------------------- */
 
-/* What the months until bekendTot add up to; -1 when none says it. */
+/* What the months that ended by bekendTot add up to; -1 when none says it. */
 static long months_sum(const xmlNode *uren, const char *name)
 {
     long until = rules_day(uren, "bekendTot"), sum = -1;
@@ -15,7 +15,7 @@ static long months_sum(const xmlNode *uren, const char *name)
     for (const xmlNode *maand = xmldoc_child(uren, "maand"); maand;
          maand = xmldoc_next(maand)) {
         long hours = rules_number(maand, name);
-        if (hours >= 0 && !(until && rules_day(maand, "maand") >= until))
+        if (hours >= 0 && !(until && datum_add_months(rules_day(maand, "maand"), 1) > until))
             sum = (sum < 0 ? 0 : sum) + hours;
     }
     return sum;

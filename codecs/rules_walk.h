@@ -9,9 +9,12 @@ struct rules_walk {
     const struct rules_limits *limits;
     const struct rule *rule; /* being held against it; findings are its */
     bool asiel;              /* doelgroep, otherwise gezinsmigranten en overige migranten */
+    bool asielrechten;       /* these they may also keep, or be given, in another doelgroep */
+    bool wi2021;             /* earlier acts know no PIP, other terms and other fines */
     long peildatum;
     long first_pip; /* dagtekening of the first version, 0: none */
-    /* inburgeringstermijn as DUO gave it, einde is the first day behind it; 0: not known */
+    /* inburgeringstermijn of the Wi2021 as DUO gave it, einde is the first day behind it; 0:
+     * not known */
     long start, einde;
 
     dossier_each *each;

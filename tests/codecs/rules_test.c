@@ -444,6 +444,22 @@ static const struct {
           "<maand>2026-11</maand>\n          <gevolgd>450" } } },
     /* B1 may be lowered later */
     { A, { { V2, "0231</kenmerk><leerroute>B1-route</leerroute><niveau>A2</niveau>" } } },
+    /* an asylum holder's rights outlive the doelgroep */
+    { G,
+      { { "<cohort>", "<asielrechtenWijzigingVerblijfsdoel>Behoud asielrechten"
+                      "</asielrechtenWijzigingVerblijfsdoel><cohort>" },
+        { "<resultaat>Eind", "<presentie>x</presentie><resultaat>Eind" } } },
+    /* of a month that has not ended by bekendTot, part is in the total */
+    { A,
+      { { "<bekendTot>2026-11-01</bekendTot>", "<bekendTot>2026-10-20</bekendTot>" },
+        { "<gevolgd>31", "<gevolgd>450" } } },
+    /* earlier acts know no ten weeks and no such caps */
+    { "alleen-vnummer.xml",
+      { { "Wi2021", "Wi2013" }, { "<datumVestiging>2026", "<datumVestiging>2014" } } },
+    /* what is withheld may have been in time */
+    { "alleen-vnummer.xml",
+      { { "<pip status=\"leeg\"/>", "<pip status=\"achtergehouden\" reden=\"veiligheid\"/>" },
+        { "<datumVestiging>2026", "<datumVestiging>2024" } } },
     /* references may stay where documents follow later */
     { G, { { "</bezwaar>", "</bezwaar><document>pip-1</document>" } } },
 };
