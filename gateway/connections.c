@@ -316,7 +316,7 @@ static enum flow judge(struct connection *connection)
     const struct listen_settings *settings = connection->all->settings;
     const struct http_head *head = &connection->request.head;
 
-    if (!settings->admit(settings->context, connection->client, head, &connection->answer)) {
+    if (!settings->admit(settings->context, &connection->request, &connection->answer)) {
         connection->closing = true;
         return reply(connection);
     }

@@ -11,9 +11,8 @@
 #define JUMP_MS 60000    /* less is what a time service corrects by itself */
 #define DOUBT_MS 3600000 /* how long it lasts */
 #define BACK_SECONDS 300 /* at start: this far before the newest audit row */
-#define AWAY_SECONDS                                                                          \
-    172800 /* at start with messages waiting: this far from it, either way                    \
-            */
+/* At start with messages waiting: this far from it, either way. */
+#define AWAY_SECONDS 172800
 
 void doubt_init(struct doubt *doubt)
 {

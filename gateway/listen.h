@@ -48,9 +48,10 @@ struct listen_route {
     listen_handler *handle;
 };
 
-/* Asked on the loop thread when a head is complete, before a body byte is read; must be quick.
- * False: the answer is given at once (the caller fills it) and the connection closed. */
-typedef bool listen_admit(void *context, X509 *client, const struct http_head *head,
+/* Asked on the loop thread when a head is complete, before a body byte is read (the request's
+ * body is not there yet); must be quick. False: the answer is given at once (the caller fills
+ * it) and the connection closed. */
+typedef bool listen_admit(void *context, const struct listen_request *request,
                           struct listen_answer *answer);
 
 struct listen_settings {

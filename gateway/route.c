@@ -63,18 +63,17 @@ static bool is_trusted(struct gateway *gateway, X509 *client, struct fault *faul
     return trust_check(trust, client, PURPOSE_TLS_CLIENT, clock_now(), fault);
 }
 
-bool route_admit(void *context, X509 *client, const struct http_head *head,
+bool route_admit(void *context, const struct listen_request *request,
                  struct listen_answer *answer)
 {
     SCOPED_PEER struct peer *peer = NULL;
     struct fault fault = { 0 };
 
-    (void)head;
-    if (route_peer(context, client, &peer, &fault)
+    if (route_peer(context, request->client, &peer, &fault)
         && peer_may(peer, SOORT_PING, clock_now(), &fault)
-        && is_trusted(context, client, &fault))
+        && is_trusted(context, request->client, &fault))
         return true;
-    route_refuse("-", &fault, answer); /* the loop knows the address, we need not */
+    route_refuse(request->address, &fault, answer);
     return false;
 }
 

@@ -21,7 +21,7 @@ bool route_peer(struct gateway *gateway, X509 *client, struct peer **peer,
 /* A registered, not suspended peer with this very certificate, which our trust of this moment
  * finds good (a stale CRL: 503); asked at each request, before a body is read. context: struct
  * gateway. */
-bool route_admit(void *context, X509 *client, const struct http_head *head,
+bool route_admit(void *context, const struct listen_request *request,
                  struct listen_answer *answer);
 
 /* Logs the cause; answers 413 for size, 503 for what may work later, else the one problem that

@@ -21,9 +21,8 @@
 #define BURST 200
 #define WITH_DOCUMENT 10         /* each tenth brings a document */
 #define DOCUMENT_SIZE (5u << 19) /* two pieces and a half */
-#define KILL_AFTER                                                                            \
-    10 /* deliveries; those whose log line dies with the daemon do not count                  \
-        */
+/* Deliveries; those whose log line dies with the daemon do not count. */
+#define KILL_AFTER 10
 #define KILLS 10
 #define PATIENCE_MS 60000
 

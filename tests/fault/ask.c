@@ -1,6 +1,7 @@
 /* ask -- see ask.h. */
 #include "tests/fault/ask.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,4 +95,23 @@ int64_t ask_count(const struct town *town, const char *group, const char *name)
             sum += json_integer_value(value);
     json_decref(result);
     return sum;
+}
+
+void ask_why(const struct town *town, char why[200])
+{
+    json_t *result = NULL, *row;
+    char id[UUID_SIZE];
+    size_t i;
+
+    why[0] = '\0';
+    uuid_v7(clock_now_ms(), id);
+    if (!ask(town, id, "outbox.list", NULL, &result))
+        return;
+    json_array_foreach (json_object_get(result, "outbox"), i, row) {
+        const char *state = json_string_value(json_object_get(row, "state"));
+        if (!why[0] && state && strcmp(state, "delivered") != 0)
+            snprintf(why, 200, "%s: %s", state,
+                     json_string_value(json_object_get(row, "reason")));
+    }
+    json_decref(result);
 }

@@ -23,4 +23,7 @@ bool ask_to_send(const struct town *from, const struct town *to, const char id[U
 /* A number in status: ("outbox", "delivered"); -1: no answer. name NULL: the sum of all. */
 int64_t ask_count(const struct town *town, const char *group, const char *name);
 
+/* State and reason of the newest message that is not delivered; "" when all are. */
+void ask_why(const struct town *town, char why[200]);
+
 #endif

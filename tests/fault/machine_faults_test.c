@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,32 +36,41 @@
           */
 #define PATIENCE_MS 30000
 #define REQUESTS 5 /* per case */
+#define DOCUMENT_BYTES 2500000
 #define WHEN_MAX 10
 #define WHEN_SIZE 8
 
 /* clang-format off */
 static const struct row {
     const char *call, *fault;
-    const char *when; /* the nth call of a thread; "n+": it and all after it, "n+2": every other */
+    const char *when; /* the nth call of a thread; n+: it and all after it, n+2: every other */
+    bool document;    /* a message with one beside it waits as well */
 } ROWS[] = {
-    { "pwrite64",      "error=ENOSPC", "1 2 5 9 14 20 31 3+ 12+ 7+3" },
-    { "pwrite64",      "error=EIO",    "1 3 8 16 27 5+ 15+" },
-    { "pwrite64",      "error=EROFS",  "2 11 1+" },
-    { "pwrite64",      "error=EINTR",  "1 4 9 2+2" },
-    { "fdatasync",     "error=EIO",    "1 2 3 4 5 7 2+ 4+ 1+2" },
-    { "fdatasync",     "error=ENOSPC", "1 2 3 5 6 3+" },
-    { "openat",        "error=EMFILE", "20 40 50 60 45+" },
-    { "openat",        "error=EIO",    "30 45 55 40+" },
-    { "unlink",        "error=EIO",    "1 1+" },
-    { "pread64",       "error=EIO",    "1 3 6 10 8+" },
-    { "pwrite64",      "signal=KILL",  "1 2 4 7 11 16 22 29 37 45" },
-    { "fdatasync",     "signal=KILL",  "1 2 3 4 5 6 7 8 9" },
-    { "openat",        "signal=KILL",  "25 45 55" },
-    { "unlink",        "signal=KILL",  "1 2" },
-    { "read",          "signal=KILL",  "15 40 50 60" },
-    { "write",         "signal=KILL",  "1 2 3 4 6" },
-    { "sendto",        "signal=KILL",  "1 2" },
-    { "close",         "signal=KILL",  "30 60 75" },
+    { "pwrite64",      "error=ENOSPC", "1 2 5 9 14 20 31 3+ 12+ 7+3", false },
+    { "pwrite64",      "error=EIO",    "1 3 8 16 27 5+ 15+", false },
+    { "pwrite64",      "error=EROFS",  "2 11 1+", false },
+    { "pwrite64",      "error=EINTR",  "1 4 9 2+2", false },
+    { "fdatasync",     "error=EIO",    "1 2 3 4 5 7 2+ 4+ 1+2", false },
+    { "fdatasync",     "error=ENOSPC", "1 2 3 5 6 3+", false },
+    { "openat",        "error=EMFILE", "20 40 50 60 45+", false },
+    { "openat",        "error=EIO",    "30 45 55 40+", false },
+    { "unlink",        "error=EIO",    "1 1+", false },
+    { "pread64",       "error=EIO",    "1 3 6 10 8+", false },
+    { "fsync",         "error=EIO",    "1 1+", true },
+    { "rename",        "error=EIO",    "1 1+", true },
+    { "pwrite64",      "error=ENOSPC", "2 6 10+", true },
+    { "fsync",         "signal=KILL",  "1 2", true },
+    { "rename",        "signal=KILL",  "1", true },
+    { "pwrite64",      "signal=KILL",  "3 6 9", true },
+    { "pread64",       "signal=KILL",  "12 16 20", true },
+    { "pwrite64",      "signal=KILL",  "1 2 4 7 11 16 22 29 37 45", false },
+    { "fdatasync",     "signal=KILL",  "1 2 3 4 5 6 7 8 9", false },
+    { "openat",        "signal=KILL",  "25 45 55", false },
+    { "unlink",        "signal=KILL",  "1 2", false },
+    { "read",          "signal=KILL",  "15 40 50 60", false },
+    { "write",         "signal=KILL",  "1 2 3 4 6", false },
+    { "sendto",        "signal=KILL",  "1 2", false },
+    { "close",         "signal=KILL",  "30 60 75", false },
 };
 /* clang-format on */
 #define ROW_COUNT (sizeof(ROWS) / sizeof(ROWS[0]))
@@ -186,7 +196,8 @@ static bool was_struck(int role)
 }
 
 /* Makes the requests, and lets what comes of them happen for a while. */
-static void let_it_happen(int victim, char ids[REQUESTS][UUID_SIZE], bool made[REQUESTS])
+static void let_it_happen(int victim, int waiting, char ids[REQUESTS][UUID_SIZE],
+                          bool made[REQUESTS])
 {
     int64_t since = clock_monotonic_ms();
     int before = child_count(&children[SENDER], "status=delivered");
@@ -197,7 +208,7 @@ static void let_it_happen(int victim, char ids[REQUESTS][UUID_SIZE], bool made[R
                   && ask_to_send(&TOWNS[SENDER], &TOWNS[RECEIVER], ids[i]);
     }
     while (within(since, WINDOW_MS) && !child_gone(&children[victim])
-           && child_count(&children[SENDER], "status=delivered") < before + REQUESTS)
+           && child_count(&children[SENDER], "status=delivered") < before + REQUESTS + waiting)
         ;
 }
 
@@ -230,6 +241,8 @@ static bool all_over(void)
 static bool judge(struct tally *tally, int victim, const char *when,
                   char ids[REQUESTS][UUID_SIZE], const bool made[REQUESTS])
 {
+    char why[200];
+
     if (!store_is_whole(&TOWNS[victim]))
         return says_no(tally, when, "the store is not whole");
     if (!child_listens(&children[victim]))
@@ -241,13 +254,27 @@ static bool judge(struct tally *tally, int victim, const char *when,
     int64_t there = ask_count(&TOWNS[RECEIVER], "overdrachten", "ontvanger ontvangen");
     add(&tally->lost, there < total ? (int)(total - there) : 0);
     add(&tally->doubled, there > total ? (int)(there - total) : 0);
-    return says_no(tally, when, "of %lld: %lld delivered, %lld received", (long long)total,
-                   (long long)ask_count(&TOWNS[SENDER], "outbox", "delivered"),
-                   (long long)there);
+    ask_why(&TOWNS[SENDER], why);
+    return says_no(
+        tally, when, "of %lld: %lld delivered, %lld received (%s)", (long long)total,
+        (long long)ask_count(&TOWNS[SENDER], "outbox", "delivered"), (long long)there, why);
 }
 
-/* Before it the daemons run, and after it they do. */
-static void run_case(size_t row, int victim, const char *when)
+/* Straight into the store of the sender, which does not run then. */
+static void queue_document(void)
+{
+    char overdracht[UUID_SIZE];
+
+    child_end(&children[SENDER], SIGTERM);
+    town_open(&TOWNS[SENDER]);
+    town_send_document(&TOWNS[SENDER], &TOWNS[RECEIVER], DOCUMENT_BYTES, overdracht);
+    town_stop(&TOWNS[SENDER]);
+    total++;
+}
+
+/* Before it the daemons run, and after it they do. False: it went wrong, and what comes after
+ * it in this lane would tell nothing. */
+static bool run_case(size_t row, int victim, const char *when)
 {
     struct tally *tally = &TALLY[row][victim];
     struct child *child = &children[victim];
@@ -257,8 +284,12 @@ static void run_case(size_t row, int victim, const char *when)
     snprintf(inject, sizeof(inject), "inject=%s:%s:when=%s", ROWS[row].call, ROWS[row].fault,
              when);
     child_end(child, SIGKILL);
+    if (ROWS[row].document)
+        queue_document();
     start_victim(victim, ROWS[row].call, inject);
-    let_it_happen(victim, ids, made);
+    if (ROWS[row].document)
+        (void)child_listens(&children[SENDER]);
+    let_it_happen(victim, ROWS[row].document, ids, made);
     total += REQUESTS;
     add(&tally->struck, was_struck(victim));
     add(&tally->replayed, child_count(child, "(again)"));
@@ -266,25 +297,39 @@ static void run_case(size_t row, int victim, const char *when)
     bool good = judge(tally, victim, when, ids, made);
     add(&tally->tried, 1);
     add(&tally->survived, good);
+    if (victim == RECEIVER) /* the sender repeats what it was not answered */
+        add(&tally->replayed, child_count(child, "(again)"));
+    return good;
 }
 
-/* Every LANES'th case, of every STRIDE'th. */
+/* Every LANES'th case of this row, of every STRIDE'th. */
+static bool run_row(size_t row, int victim, int lane, int *count)
+{
+    char copy[96], *rest = copy, *when;
+    bool good = true;
+
+    if (ROWS[row].document && victim == SENDER)
+        return true; /* its file lies there already */
+    snprintf(copy, sizeof(copy), "%s", ROWS[row].when);
+    while (good && (when = strsep(&rest, " ")))
+        if (++*count % STRIDE == 0 && *count / STRIDE % LANES == lane)
+            good = run_case(row, victim, when);
+    return good;
+}
+
 static void run_lane(int lane)
 {
     int count = 0;
+    bool good = true;
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     open_towns();
     for (int role = 0; role < ROLES; role++)
         if (!child_listens(&children[role]))
             abort();
-    for (size_t row = 0; row < ROW_COUNT; row++)
-        for (int victim = 0; victim < ROLES; victim++) {
-            char copy[96], *rest = copy, *when;
-            snprintf(copy, sizeof(copy), "%s", ROWS[row].when);
-            while ((when = strsep(&rest, " ")))
-                if (++count % STRIDE == 0 && count / STRIDE % LANES == lane)
-                    run_case(row, victim, when);
-        }
+    for (size_t row = 0; row < ROW_COUNT && good; row++)
+        for (int victim = 0; victim < ROLES && good; victim++)
+            good = run_row(row, victim, lane, &count);
     for (int role = 0; role < ROLES; role++) {
         child_end(&children[role], SIGTERM);
         town_remove(&TOWNS[role]);
@@ -306,8 +351,9 @@ static void print_row(size_t row, int victim, struct tally *sum)
     if (!tally->tried)
         return;
     print_message(
-        "%-22s %-13s %-9s tried=%-3d struck=%-3d survived=%-3d lost=%d doubled=%d %s\n",
-        ROWS[row].call, ROWS[row].fault, ROLE[victim], tally->tried, tally->struck,
+        "%-9s %-12s %-9s %s tried=%-3d struck=%-3d survived=%-3d lost=%d doubled=%d %s\n",
+        ROWS[row].call, ROWS[row].fault, ROLE[victim],
+        ROWS[row].document ? "document" : "        ", tally->tried, tally->struck,
         tally->survived, tally->lost, tally->doubled, tally->why);
 }
 

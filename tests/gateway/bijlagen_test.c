@@ -274,6 +274,60 @@ static void a_document_must_be_all_that_the_dossier_says(void **state)
     assert_int_equal(fault.code, FAULT_MISSING); /* what others sent is not there for it */
 }
 
+/* Killed between the last piece and the name, as if the name had never been given. */
+static void what_came_whole_but_got_no_name_gets_it_now(void **state)
+{
+    char path[PATH_MAX], part[PATH_MAX], name[DIGEST_HEX];
+    struct document document = enclose("%PDF-1.4", SIZE);
+    struct fault fault = { 0 };
+    int64_t bytes;
+    bool whole;
+
+    (void)state;
+    digest_hex(&document.cipher, name);
+    snprintf(path, sizeof(path), "%s/bijlagen/" OIN "/%s", HOME_OF.path, name);
+    snprintf(part, sizeof(part), "%s/bijlagen/" OIN "/%s.deel", HOME_OF.path, name);
+    assert_int_equal(rename(path, part), 0);
+    assert_int_equal(truncate(part, document.cipher_size - 1), 0);
+    assert_false(bijlagen_verify(&HOME_OF, OIN, &document, &fault));
+    assert_int_equal(fault.code, FAULT_MISSING);
+    assert_int_equal(remove(part), 0);
+    document = enclose("%PDF-1.4", SIZE);
+    digest_hex(&document.cipher, name);
+    snprintf(path, sizeof(path), "%s/bijlagen/" OIN "/%s", HOME_OF.path, name);
+    snprintf(part, sizeof(part), "%s/bijlagen/" OIN "/%s.deel", HOME_OF.path, name);
+    assert_int_equal(rename(path, part), 0);
+    bijlagen_held(&HOME_OF, OIN, name, &bytes, &whole);
+    assert_int_equal(bytes, document.cipher_size);
+    assert_false(whole);
+    assert_true(bijlagen_verify(&HOME_OF, OIN, &document, &fault));
+    bijlagen_held(&HOME_OF, OIN, name, &bytes, &whole);
+    assert_true(whole);
+}
+
+/* The same, and a power cut took some of its bytes: the sender must bring it again, and is not
+ * refused for it. */
+static void what_was_torn_is_missing_and_comes_again(void **state)
+{
+    char path[PATH_MAX], part[PATH_MAX], name[DIGEST_HEX];
+    struct document document = enclose("%PDF-1.4", SIZE);
+    struct fault fault = { 0 };
+    int64_t bytes;
+    bool whole;
+
+    (void)state;
+    digest_hex(&document.cipher, name);
+    snprintf(path, sizeof(path), "%s/bijlagen/" OIN "/%s", HOME_OF.path, name);
+    snprintf(part, sizeof(part), "%s/bijlagen/" OIN "/%s.deel", HOME_OF.path, name);
+    assert_int_equal(rename(path, part), 0);
+    SCOPED_FD int fd = open(part, O_WRONLY);
+    assert_true(file_put(fd, "\0\0\0\0", 4, 100));
+    assert_false(bijlagen_verify(&HOME_OF, OIN, &document, &fault));
+    assert_int_equal(fault.code, FAULT_MISSING);
+    bijlagen_held(&HOME_OF, OIN, name, &bytes, &whole);
+    assert_int_equal(bytes, 0);
+}
+
 static void a_kind_that_may_not_travel_is_refused_whatever_it_is_called(void **state)
 {
     struct document document = enclose("<html><script>", 2000);
@@ -301,6 +355,8 @@ int main(void)
         TEST(a_link_is_not_followed),
         TEST(folders_and_files_are_for_their_owner_only),
         TEST(a_document_must_be_all_that_the_dossier_says),
+        TEST(what_came_whole_but_got_no_name_gets_it_now),
+        TEST(what_was_torn_is_missing_and_comes_again),
         TEST(a_kind_that_may_not_travel_is_refused_whatever_it_is_called),
     };
 

@@ -212,7 +212,7 @@ static void stop_peer(void)
 
 /* -- us ----------------------------------------------------------------------------------- */
 
-static const struct deliver_settings PATIENT = { 5000, 5000, ANSWER_MAX };
+static const struct deliver_settings PATIENT = { 5000, 30000, ANSWER_MAX };
 static const struct deliver_settings IMPATIENT = { 500, 500, ANSWER_MAX };
 
 static struct peer *peer_at(const char *host, int port)

@@ -66,12 +66,12 @@ static void handle_badly(void *context, const struct listen_request *request,
     answer->status = 409;
 }
 
-static bool admit(void *context, X509 *client, const struct http_head *head,
+static bool admit(void *context, const struct listen_request *request,
                   struct listen_answer *answer)
 {
     (void)context;
     listening_now.admitted++;
-    if (client && strcmp(head->bron, "stranger") != 0)
+    if (request->client && strcmp(request->head.bron, "stranger") != 0)
         return true;
     answer->status = 403;
     answer->content_type = "text/plain";

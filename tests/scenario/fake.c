@@ -92,10 +92,10 @@ static void handle(void *context, const struct listen_request *request,
     }
 }
 
-static bool admit(void *context, X509 *client, const struct http_head *head,
+static bool admit(void *context, const struct listen_request *request,
                   struct listen_answer *answer)
 {
-    (void)context, (void)client, (void)head, (void)answer;
+    (void)context, (void)request, (void)answer;
     return true;
 }
 

@@ -103,7 +103,7 @@ END
         echo '/* clang-format on */'
     } | write codecs/wide.h
     write tools/script <<<$'#!/bin/bash\necho $1'
-    sed -i 's/.faketime./faketime/' docs/decisions/dependencies.md
+    sed -i 's/.shellcheck./shellcheck/' docs/decisions/dependencies.md
     compile codecs/{good,layout,calls,names,sql,long}.c
 }
 
@@ -133,7 +133,7 @@ codecs/long.c:1: function 'long_answer' exceeds recommended size
 codecs/big.h:120: 130 lines where 120 are allowed
 codecs/wide.h:2: table line of 110 columns
 tools/script:2: Double quote
-tools/setup:1: faketime has no reason in docs/decisions/dependencies.md
+tools/setup:1: shellcheck has no reason in docs/decisions/dependencies.md
 END
 }
 
