@@ -52,7 +52,7 @@ static void split_words(const char *element, char name[VERSCHIL_LABEL_SIZE])
         bool capital = *element >= 'A' && *element <= 'Z';
         if (capital && size > 0)
             name[size++] = ' ';
-        name[size++] = capital ? (char)(*element - 'A' + 'a') : *element;
+        name[size++] = (char)(capital ? *element - 'A' + 'a' : *element);
     }
     name[size] = '\0';
 }

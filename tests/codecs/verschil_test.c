@@ -292,7 +292,7 @@ static void made_dossiers_agree_with_their_duo(void **state)
     int behind = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 5 * MADE; seed++) {
+    for (uint64_t seed = 1; seed <= 5UL * MADE; seed++) {
         struct wishes wishes = maker_wishes(seed);
         SCOPED_XMLDOC xmlDoc *doc = maker_dossier(&wishes);
         SCOPED_TOLD struct told told = { 0 };

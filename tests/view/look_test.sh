@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The page of a dossier as people meet it: on a desk, on a telephone, and printed. Every sample,
-# and one whose text is long and nasty, is opened in a headless Chromium (look.mjs). What was
-# seen stays in BUILD/look: a picture of each, and its print.
+# The page of a dossier as people meet it: on a desk, on a telephone, and printed. Every
+# sample, and one whose text is long and nasty, is opened in a headless Chromium (look.mjs).
+# What was seen stays in BUILD/look: a picture of each, and its print.
 set -euo pipefail
 
 BUILD=$(cd "$1" && pwd -P)

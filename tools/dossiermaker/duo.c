@@ -196,6 +196,11 @@ static void put_examens(const struct life *life, struct chance *chance, xmlNode 
         if (result[2] == 'e') /* Geen */
             put_text(examen, "redenGeenResultaat", chance_of(chance, REASONS));
     }
+}
+
+static void put_gratispogingen(const struct life *life, struct chance *chance,
+                               xmlNode *gelezen)
+{
     for (int n = 0; life->asiel && n < 5 && life_some(life, chance); n++) {
         xmlNode *pogingen = put_group(gelezen, "gratispogingen");
         put_text(pogingen, "onderdeel", PARTS_OF_EXAM[n]);
@@ -265,6 +270,21 @@ static void put_end(const struct life *life, struct chance *chance, xmlNode *gel
         put_gebeurtenis(gelezen, "SS102", "Inburgeringstermijn gestart", life->termijn);
 }
 
+/* Of who has no PIP yet nothing was asked of DUO. */
+static void put_decisions(const struct life *life, struct chance *chance, xmlNode *gelezen)
+{
+    if (life->pips == 0)
+        return;
+    if (life->verlenging || chance_percent(chance, 10))
+        put_verlenging(life, chance, gelezen);
+    if (chance_percent(chance, 18))
+        put_vrijstelling(life, chance, gelezen);
+    if (chance_percent(chance, 12))
+        put_ontheffing(life, chance, gelezen);
+    if (chance_percent(chance, 8))
+        put_omstandigheden(life, chance, gelezen);
+}
+
 static void put_gelezen(const struct life *life, struct chance *chance, xmlNode *part)
 {
     xmlNode *gelezen = put_group(part, "gelezen");
@@ -279,18 +299,13 @@ static void put_gelezen(const struct life *life, struct chance *chance, xmlNode 
         put_doelgroep(life, chance, gelezen);
     if (life->termijn)
         put_termijn(life, chance, gelezen);
-    if (life->pips > 0 && (life->verlenging || chance_percent(chance, 10)))
-        put_verlenging(life, chance, gelezen);
-    if (life->pips > 0 && chance_percent(chance, 18))
-        put_vrijstelling(life, chance, gelezen);
-    if (life->pips > 0 && chance_percent(chance, 12))
-        put_ontheffing(life, chance, gelezen);
-    if (life->pips > 0 && chance_percent(chance, 8))
-        put_omstandigheden(life, chance, gelezen);
+    put_decisions(life, chance, gelezen);
     if (life->asiel && life_some(life, chance))
         put_yes(gelezen, "maatschappelijkeBegeleiding", true);
-    if (life->pips > 0)
+    if (life->pips > 0) {
         put_examens(life, chance, gelezen);
+        put_gratispogingen(life, chance, gelezen);
+    }
     if (life->map.behaald)
         put_day(gelezen, "datumEindgesprekMap", life->map.behaald);
     if (life->pvt.behaald)

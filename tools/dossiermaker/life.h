@@ -21,20 +21,15 @@
 enum life_route { ROUTE_B1, ROUTE_ONDERWIJS, ROUTE_Z, ROUTES };
 enum life_size { SIZE_SMALL, SIZE_MEDIUM, SIZE_LARGE };
 enum life_cohort { COHORT_2007, COHORT_2013, COHORT_2021 };
+/* clang-format off */
 enum life_part {
-    PART_INTAKE,
-    PART_PIP,
-    PART_VOORTGANG,
-    PART_HANDHAVING,
-    PART_DUO,
-    PART_DOCUMENTEN,
-    PARTS
+    PART_INTAKE, PART_PIP, PART_VOORTGANG, PART_HANDHAVING, PART_DUO, PART_DOCUMENTEN, PARTS
 };
+/* clang-format on */
 enum life_status { STATUS_GELEVERD, STATUS_LEEG, STATUS_ACHTERGEHOUDEN };
 
-#define LIFE_ANY (-1)
-
 /* What is asked for; LIFE_ANY leaves it to chance. */
+#define LIFE_ANY (-1)
 struct wishes {
     uint64_t seed;
     int route, size, asiel; /* asiel: 1, 0 */
@@ -112,7 +107,6 @@ bool life_some(const struct life *life, struct chance *chance);
 /* How many of something: between least and, by repeats, most. */
 int life_many(const struct life *life, struct chance *chance, int least, int most);
 
-/* The hours of a traject. */
 enum life_hours { HOURS_GEVOLGD, HOURS_GEOORLOOFD, HOURS_ONGEOORLOOFD };
 int life_hours(const struct life_traject *traject, enum life_hours kind);
 

@@ -44,7 +44,8 @@ static const struct gemeente GEMEENTEN[] = {
     { "0141", "Almelo", "ALM" },    { "0268", "Nijmegen", "NIJ" },
     { "0772", "Eindhoven", "EHV" }, { "0546", "Leiden", "LEI" },
 };
-const char *const WORDS_TUSSENVOEGSELS[] = { "van", "van der", "de", "el", "in 't", "ten", NULL };
+const char *const WORDS_TUSSENVOEGSELS[] = { "van", "van der", "de", "el", "in 't",
+    "ten", NULL };
 const char *const WORDS_STRATEN[] = {
     "Fantasiestraat", "Verzonnenlaan", "Bedenksel", "Nergensplein", "Denkbeeldigekade",
     "Koningin Máximaproefweg", "'t Hoge Voorbeeld", "Schijnhof", NULL };
@@ -54,7 +55,8 @@ const char *const WORDS_INSTELLINGEN[] = {
 const char *const WORDS_MEDEWERKERS[] = {
     "J. de Bedachte", "A. Mentor", "M. Verzonnen", "S. van 't Voorbeeld", "Ö. Örnek", NULL };
 const char *const WORDS_OPLEIDINGEN[] = {
-    "Basisschool", "Secondary school", "Enfermagem", "Bouwkunde", "Kléermakersopleiding", NULL };
+    "Basisschool", "Secondary school", "Enfermagem", "Bouwkunde",
+    "Kléermakersopleiding", NULL };
 const char *const WORDS_FUNCTIES[] = {
     "automonteur", "verpleegkundige", "kok", "leraar basisonderwijs", "boer", "kapper",
     "medewerker winkel", "boekhouder", NULL };
@@ -63,40 +65,59 @@ const char *const WORDS_NIVEAUS[] = {
     "hoger beroepsonderwijs", "universiteit", "onbekend", NULL };
 const char *const WORDS_RELATIES[] = { "echtgenote", "echtgenoot", "partner", NULL };
 const char *const WORDS_OMSTANDIGHEDEN[] = {
-    "fysieke gezondheid", "mentale gezondheid", "gezinssituatie", "sociaal netwerk", "financiën",
+    "fysieke gezondheid", "mentale gezondheid", "gezinssituatie", "sociaal netwerk",
+    "financiën",
     "huisvesting", "overig", NULL };
 const char *const WORDS_TAALNIVEAUS[] = {
     "Alfa A", "Alfa B", "Alfa C", "A0", "A1", "A2", "B1", "B2", NULL };
 
 static const char *const GESPREK[] = {
-    "Kennismaking en uitleg over de wet, met tolk.", "Het gaat goed; wil graag sneller vooruit.",
-    "Afspraken van de vorige keer doorgenomen en bijgesteld.", "Heeft vragen over de kosten van de kinderopvang.",
-    "Zoekt vrijwilligerswerk in de buurt om meer Nederlands te spreken.", "De reistijd met de bus valt zwaar.",
+    "Kennismaking en uitleg over de wet, met tolk.",
+    "Het gaat goed; wil graag sneller vooruit.",
+    "Afspraken van de vorige keer doorgenomen en bijgesteld.",
+    "Heeft vragen over de kosten van de kinderopvang.",
+    "Zoekt vrijwilligerswerk in de buurt om meer Nederlands te spreken.",
+    "De reistijd met de bus valt zwaar.",
     "Is trots op wat al is bereikt.", "De docent is tevreden over het tempo.",
-    "De woning is inmiddels ingericht; de administratie loopt.", "Spreekt thuis nu ook Nederlands met de kinderen.",
-    "Wil na de zomer beginnen met een opleiding in de zorg.", "Moeite met schrijven, luisteren gaat steeds beter.",
-    "De verhuizing is besproken; wat loopt gaat mee in dit dossier.", "Volgend gesprek over zes weken.",
-    "Kent de weg naar bibliotheek en taalcafé.", "Mantelzorg voor een familielid vraagt aandacht.", NULL };
+    "De woning is inmiddels ingericht; de administratie loopt.",
+    "Spreekt thuis nu ook Nederlands met de kinderen.",
+    "Wil na de zomer beginnen met een opleiding in de zorg.",
+    "Moeite met schrijven, luisteren gaat steeds beter.",
+    "De verhuizing is besproken; wat loopt gaat mee in dit dossier.",
+    "Volgend gesprek over zes weken.",
+    "Kent de weg naar bibliotheek en taalcafé.",
+    "Mantelzorg voor een familielid vraagt aandacht.", NULL };
 static const char *const PLAN[] = {
-    "Lessen in de ochtend, in verband met werk.", "Vaste klantregisseur; elke zes weken een gesprek.",
-    "Begint met de onderdelen die bij het beroep passen.", "De taalcoach komt eens per week thuis.",
-    "Stage bij een werkgever in de techniek.", "Het portfolio wordt samen met de jobcoach gevuld.",
+    "Lessen in de ochtend, in verband met werk.",
+    "Vaste klantregisseur; elke zes weken een gesprek.",
+    "Begint met de onderdelen die bij het beroep passen.",
+    "De taalcoach komt eens per week thuis.",
+    "Stage bij een werkgever in de techniek.",
+    "Het portfolio wordt samen met de jobcoach gevuld.",
     "Oriëntatie op een opleiding op niveau twee.", "Huiswerkbegeleiding in het buurthuis.",
     "Spreekvaardigheid krijgt voorrang.", "Het tempo wordt na een half jaar opnieuw bezien.",
     "Acht bijeenkomsten in een kleine groep.", "Digitale vaardigheden horen erbij.", NULL };
 static const char *const INTAKE[] = {
-    "Regelt post en afspraken zelf; geldzaken nog met hulp.", "Tekort aan vakmensen in de regio: goede kansen.",
+    "Regelt post en afspraken zelf; geldzaken nog met hulp.",
+    "Tekort aan vakmensen in de regio: goede kansen.",
     "Werkte jaren in een familiebedrijf.", "Leert snel en heeft een duidelijk doel.",
-    "Heeft een klein netwerk van landgenoten in de stad.", "Kan met computer en telefoon overweg.",
-    "Wil graag weer in het eigen vak aan het werk.", "De wachtlijst bij de kinderopvang is lang.",
-    "Heeft de eerste lessen met plezier gevolgd.", "Er is een bril nodig om goed te kunnen lezen.",
-    "Rust en regelmaat helpen bij het leren.", "Kent het alfabet en leest eenvoudige zinnen.", NULL };
+    "Heeft een klein netwerk van landgenoten in de stad.",
+    "Kan met computer en telefoon overweg.",
+    "Wil graag weer in het eigen vak aan het werk.",
+    "De wachtlijst bij de kinderopvang is lang.",
+    "Heeft de eerste lessen met plezier gevolgd.",
+    "Er is een bril nodig om goed te kunnen lezen.",
+    "Rust en regelmaat helpen bij het leren.",
+    "Kent het alfabet en leest eenvoudige zinnen.", NULL };
 static const char *const REDEN[] = {
-    "De docent en de voortgangstoets bevestigen dit.", "Gezinsuitbreiding vroeg tijd en aandacht.",
+    "De docent en de voortgangstoets bevestigen dit.",
+    "Gezinsuitbreiding vroeg tijd en aandacht.",
     "Begonnen met werk voor een deel van de week.", "Door ziekte kon een deel niet doorgaan.",
     "Er was geen groep op het passende niveau.", "De aanbieder had een wachtlijst.",
-    "De leerbaarheidstoets en het schoolverleden wijzen hierop.", "Op eigen verzoek, na overleg met de mentor.",
-    "Door de verhuizing liep de planning uit.", "De opvang van de kinderen was niet geregeld.", NULL };
+    "De leerbaarheidstoets en het schoolverleden wijzen hierop.",
+    "Op eigen verzoek, na overleg met de mentor.",
+    "Door de verhuizing liep de planning uit.",
+    "De opvang van de kinderen was niet geregeld.", NULL };
 
 static const char *const *const TOPICS[WORDS_TOPICS] = {
     [WORDS_GESPREK] = GESPREK, [WORDS_PLAN] = PLAN, [WORDS_INTAKE] = INTAKE, [WORDS_REDEN] = REDEN,
