@@ -120,7 +120,8 @@ static const char *const REDEN[] = {
     "De opvang van de kinderen was niet geregeld.", NULL };
 
 static const char *const *const TOPICS[WORDS_TOPICS] = {
-    [WORDS_GESPREK] = GESPREK, [WORDS_PLAN] = PLAN, [WORDS_INTAKE] = INTAKE, [WORDS_REDEN] = REDEN,
+    [WORDS_GESPREK] = GESPREK, [WORDS_PLAN] = PLAN, [WORDS_INTAKE] = INTAKE,
+    [WORDS_REDEN] = REDEN,
 };
 /* clang-format on */
 
