@@ -96,14 +96,16 @@ static int count_of(const char *text, const char *word)
 static int read_log(const struct child *child, const char *word)
 {
     struct pollfd wait = { .fd = child->log, .events = POLLIN };
+    static char last[8192];
     char text[8192];
 
     if (poll(&wait, 1, PATIENCE_MS) != 1)
         fail_msg("no more of: %s", word);
     ssize_t got = read(child->log, text, sizeof(text) - 1);
     if (got <= 0)
-        fail_msg("a daemon stopped by itself");
+        fail_msg("a daemon stopped by itself, after: %s", last);
     text[got] = '\0';
+    snprintf(last, sizeof(last), "%s", text);
     return count_of(text, word);
 }
 
