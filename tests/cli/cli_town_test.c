@@ -159,6 +159,11 @@ static void a_document_goes_along_and_comes_out(void **state)
     assert_true(file_read(path, 1000, &came, &fault));
     assert_int_equal(came.size, sizeof(PDF));
     assert_memory_equal(came.data, PDF, sizeof(PDF));
+    /* Nor does a comparison show the key that opens it. */
+    got = command_run("-C %s dossier diff " DOSSIER " %s", U, output_text(sent, "overdracht"));
+    assert_int_equal(got->exit, 1);
+    assert_non_null(strstr(got->out, "besluit.pdf"));
+    assert_null(strcasestr(got->out, "sleutel"));
     command_expect(74, "is there already", "-C %s overdracht save %s --out %s/with", U,
                    output_text(sent, "overdracht"), UTRECHT.folder);
     command_expect(66, "No such file",
