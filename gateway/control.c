@@ -34,7 +34,7 @@ static const struct request {
     { "outbox.show",       "id",                 false, call_outbox_show },
     { "overdracht.accept", "id",                 true,  call_overdracht_accept },
     { "overdracht.file",   "id what offset#",    false, call_overdracht_file },
-    { "overdracht.list",   "",                   false, call_overdracht_list },
+    { "overdracht.list",   "attention?",                 false, call_overdracht_list },
     { "overdracht.preview", "file to from? documents? reply_to?", false,
                                                         call_overdracht_preview },
     { "overdracht.refuse", "id code parts? text?", true, call_overdracht_refuse },
@@ -48,6 +48,8 @@ static const struct request {
     { "peer.state",        "gemeente to",        true,  call_peer_state },
     { "reload",            "",                   false, call_reload },
     { "status",            "",                   false, call_status },
+    { "taak.done",         "taak#",              true,  call_taak_done },
+    { "taak.list",         "id?",                false, call_taak_list },
     { "upload",            "file offset# data",  false, call_upload },
 };
 /* clang-format on */

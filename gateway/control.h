@@ -49,9 +49,10 @@
  *                                           the same without ids and digests, and bericht(XML
  *                                           without signature) endpoint certificaat(of the
  *                                           peer, for sealing); the documents are forgotten
- *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
+ *   overdracht.list    [attention]          overdrachten[{id rol state peer{oin naam}
  *                                           gemeentecode naam geboortedatum created changed
- *                                           reden}]
+ *                                           reden taken uiterlijk}]; attention: only those
+ *                                           that wait for a person; taken: open tasks
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
@@ -63,6 +64,10 @@
  *                      [text]               between; text: the toelichting
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
+ *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
+ *                                           created done done_by naam rol state}]: the open
+ *                                           ones, or all of handover id
+ *   taak.done          taak                 taak: a person closes it
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

@@ -155,6 +155,22 @@ json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
     return to;
 }
 
+json_t *describe_taak(const struct taak *taak)
+{
+    json_t *to = json_object();
+
+    call_put_number(to, "taak", taak->seq);
+    call_put(to, "overdracht", taak->overdracht);
+    call_put(to, "soort", taak_soort_name(taak->soort));
+    call_put(to, "tekst", buf_text(&taak->tekst));
+    call_put(to, "doen", taak_soort_doen(taak->soort));
+    call_put(to, "uiterlijk", taak->uiterlijk);
+    call_put_time(to, "created", taak->created);
+    call_put_time(to, "done", taak->done);
+    call_put(to, "done_by", taak->done_by);
+    return to;
+}
+
 /* Names of files and of authorities need not be UTF-8. */
 static void put_any(json_t *to, const char *name, const char *text)
 {

@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/taak.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to); /* "peer":{} */
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to);
@@ -26,6 +27,10 @@ json_t *describe_receipt(const struct buf *receipt);
  * for the local bus only). One that can no longer be opened has code "onleesbaar". */
 json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
                            const struct digest *canonical);
+
+/* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local bus
+ * only. */
+json_t *describe_taak(const struct taak *taak);
 
 /* {id verdict subject? why action}: what the doctor found. */
 json_t *describe_finding(const struct doctor_finding *finding);

@@ -11,6 +11,7 @@
 #include "tools/cli/preview.h"
 #include "tools/cli/refuse.h"
 #include "tools/cli/save.h"
+#include "tools/cli/tasks.h"
 
 /* clang-format off */
 static const struct field LIST[] = {
@@ -21,6 +22,7 @@ static const struct field LIST[] = {
     { "PERSON",  "naam",          FIELD_TEXT },
     { "BORN",    "geboortedatum", FIELD_TEXT },
     { "CHANGED", "changed",       FIELD_MOMENT },
+    { "TASKS",   "taken",         FIELD_TEXT },
     { "REASON",  "reden",         FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
@@ -171,8 +173,10 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    (void)arguments;
-    if (!daemon_ask(cli, "overdracht.list", NULL, CLIENT_SOON, &result, fault))
+    if (!daemon_ask(cli, "overdracht.list",
+                    json_pack("{s:s*}", "attention",
+                              option(arguments, "--attention") ? "ja" : NULL),
+                    CLIENT_SOON, &result, fault))
         return false;
     output_list(cli->json, result, "overdrachten", LIST);
     return true;
@@ -264,6 +268,7 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
 
 static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--document=*",
                                             "--reply-to=", "--dry-run", NULL };
+static const char *const LIST_OPTIONS[] = { "--attention", NULL };
 static const char *const REFUSE_OPTIONS[] = { "--code=", "--part=*", "--text=", NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
 
@@ -281,13 +286,19 @@ static const struct verb VERBS[] = {
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
-    { "list", "", "Every handover: role, state, peer and person.",
-      "  estafette overdracht list\n"
+    { "list", "[--attention]",
+      "Every handover: role, state, peer and person; with --attention those that wait for "
+      "one\n"
+      "of us: a dossier to accept or to send, or an open task.",
+      "  estafette overdracht list --attention\n"
       "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
       "\"ontvangen\")'\n",
-      NULL, 0, 0, list },
+      LIST_OPTIONS, 0, 0, list },
     { "show", "ID", "One handover: its messages with their proof, and its course.",
       "  estafette overdracht show 0193e2b4\n", NULL, 1, 1, show },
+    { "tasks", "[ID]", TASKS_SUMMARY, TASKS_EXAMPLES, NULL, 0, 1, tasks_list },
+    { "done", "TAAK", "Closes a task that was done; it does not come back for the same cause.",
+      "  estafette overdracht done 12\n", NULL, 1, 1, tasks_done },
     { "accept", "ID", "Takes a received dossier over; the sender is told.",
       "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
     { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
