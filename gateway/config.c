@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 
 #include <ini.h>
@@ -27,6 +28,7 @@ struct knob {
 
 #define TEXT(member) offsetof(struct config, member), sizeof(((struct config *)0)->member)
 #define NUMBER(member) offsetof(struct config, member), 0
+#define BASE(api) TEXT(duo.bases[api])
 
 /* clang-format off */
 static const struct knob KNOBS[] = {
@@ -70,6 +72,26 @@ static const struct knob KNOBS[] = {
     { "regels",      "bezwaar_weken", NUMBER(regels.bezwaar_weken), "6",     1, 104, "weeks to object to a decision" },
     { "regels",      "verwijtbaar_maanden", NUMBER(regels.verwijtbaar_maanden), "2",     0, 36, "months before the end of the term from which verwijtbaar may be nee" },
     { "regels",      "bewaar_jaren",  NUMBER(regels.bewaar_jaren), "5",     1, 100, "years a dossier is kept after the end of the duty" },
+    { "duo",         "oin",           TEXT(duo.oin),            "",      0,    20, "OIN of DUO, as in its certificates; empty: DUO is not used" },
+    { "duo",         "base",          TEXT(duo.base),           "",      0,   CONFIG_BASE_MAX, "where DUO is: https://host:port, without /v1" },
+    { "duo",         "base_inburgeringsplicht",   BASE(0),      "",      0,   CONFIG_BASE_MAX, "the same for one API of DUO, when it is elsewhere" },
+    { "duo",         "base_leerbaarheidstoets",   BASE(1),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_inburgeringstermijn",  BASE(2),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_gebeurtenis",          BASE(3),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_verlenging",           BASE(4),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_vrijstelling",         BASE(5),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_ontheffing",           BASE(6),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_pip",                  BASE(7),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_contactpersoon",       BASE(8),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_inburgeringsaanbod",   BASE(9),      "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_mappvtzroute",         BASE(10),     "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_gevolgdeuren",         BASE(11),     "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_examen",               BASE(12),     "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "base_boete",                BASE(13),     "",      0,   CONFIG_BASE_MAX, "likewise" },
+    { "duo",         "listen",        TEXT(duo.listen),         "",      0,   127, "where DUO reaches us with notifications: address:port; empty: nowhere" },
+    { "duo",         "per_duo",       NUMBER(duo.per_duo),      "2",     1,    16, "exchanges with DUO in flight" },
+    { "duo",         "scope_days",    NUMBER(duo.scope_days),   "14",    0,    60, "how long `not yours` (403 without a reason) is tried again: DUO may lag behind a move" },
+    { "duo",         "toegang_vanaf", TEXT(duo.toegang_vanaf),  "dagtekening", 11, 12, "what the month of access to the PIP of before counts from: dagtekening or registratie" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */
@@ -231,6 +253,40 @@ static bool contact_whole(const struct contactpersoon *contact)
            && !contact->naam[0] == !contact->email[0];
 }
 
+/* "https://host[:port]": no path, or it would come before our own. */
+static bool base_valid(const char *base)
+{
+    return strncmp(base, "https://", 8) == 0 && base[8] && !strpbrk(base + 8, "/?#@ ");
+}
+
+static bool check_bases(const struct config_duo *duo, const char *name, struct fault *fault)
+{
+    bool good = !duo->base[0] || base_valid(duo->base);
+
+    for (size_t i = 0; i < CONFIG_DUO_BASES; i++)
+        good = good && (!duo->bases[i][0] || base_valid(duo->bases[i]));
+    return good || fault_set(fault, FAULT_CONFIG, "%s: [duo] base: https://host[:port]", name);
+}
+
+static bool check_duo(const struct config *config, const char *name, struct fault *fault)
+{
+    const struct config_duo *duo = &config->duo;
+
+    if (strcmp(duo->toegang_vanaf, "dagtekening") != 0
+        && strcmp(duo->toegang_vanaf, "registratie") != 0)
+        return fault_set(fault, FAULT_CONFIG,
+                         "%s: [duo] toegang_vanaf: dagtekening or registratie", name);
+    if (!duo->oin[0])
+        return (!duo->base[0] && !duo->listen[0])
+               || fault_set(fault, FAULT_CONFIG, "%s: [duo] oin must be set too", name);
+    if (!oin_valid(duo->oin) || strcmp(duo->oin, config->oin) == 0)
+        return fault_set(fault, FAULT_CONFIG, "%s: [duo] oin: 20 digits, DUO's, not ours",
+                         name);
+    if (!duo->base[0])
+        return fault_set(fault, FAULT_CONFIG, "%s: [duo] base must be set too", name);
+    return check_bases(duo, name, fault);
+}
+
 static bool derive(struct config *config, const char *name, struct fault *fault)
 {
     if (!oin_valid(config->oin))
@@ -250,7 +306,7 @@ static bool derive(struct config *config, const char *name, struct fault *fault)
         return fault_set(
             fault, FAULT_CONFIG,
             "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
-    return split_gemeentecodes(config, name, fault);
+    return check_duo(config, name, fault) && split_gemeentecodes(config, name, fault);
 }
 
 bool config_parse(const char *name, const struct buf *text, struct config *config,
@@ -341,6 +397,19 @@ bool config_socket(const struct config *config, const struct home *home, const c
     }
     snprintf(url, 128, "ipc://%s/%s.sock", in, name);
     return true;
+}
+
+const char *config_duo_base(const struct config *config, const char *api)
+{
+    char key[40];
+
+    snprintf(key, sizeof(key), "base_%s", api);
+    for (size_t i = 0; i < KNOB_COUNT; i++)
+        if (strcmp(KNOBS[i].section, "duo") == 0 && strcasecmp(KNOBS[i].key, key) == 0) {
+            const char *own = (const char *)config + KNOBS[i].offset;
+            return *own ? own : config->duo.base;
+        }
+    return config->duo.base;
 }
 
 bool config_serves(const struct config *config, const char *gemeentecode)

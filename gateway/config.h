@@ -18,6 +18,19 @@
 #include "gateway/home.h"
 #include "peers/peer.h"
 
+#define CONFIG_BASE_MAX 180
+#define CONFIG_DUO_BASES 14 /* DUO's APIs that we call; notificatie is called by DUO */
+
+/* DUO is configuration, not a peer. */
+struct config_duo {
+    char oin[OIN_SIZE]; /* "": DUO is not used */
+    char base[CONFIG_BASE_MAX + 1];
+    char bases[CONFIG_DUO_BASES][CONFIG_BASE_MAX + 1]; /* "": base */
+    char listen[128];                                  /* "": no notifications */
+    int per_duo, scope_days;
+    char toegang_vanaf[16];
+};
+
 struct config {
     /* [organisatie] */
     char oin[OIN_SIZE];
@@ -39,6 +52,7 @@ struct config {
     char sockets[80]; /* "": HOME/run */
     /* [regels] amounts and terms that dossiers are held against; today is the caller's */
     struct rules_limits regels;
+    struct config_duo duo; /* [duo] */
     /* [log] */
     char level[16];
 
@@ -69,6 +83,9 @@ void config_write(const char *const *values, struct buf *text);
  */
 bool config_socket(const struct config *config, const struct home *home, const char *name,
                    char url[128], struct fault *fault) MUST_CHECK;
+
+/* Where DUO's API of that name ("PIP", "GevolgdeUren": as its specification is called) is. */
+const char *config_duo_base(const struct config *config, const char *api);
 
 bool config_serves(const struct config *config, const char *gemeentecode);
 

@@ -91,10 +91,11 @@ static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct attempt *a = argument;
     const struct config *config = &a->gateway->config;
+    const struct outbox_cap cap = { config->per_peer, config->duo.per_duo };
 
     if (!expire_all(db, a->gateway, fault)
         || !outbox_hasten(db, clock_now(), config->retry_longest_seconds, fault)
-        || !outbox_claim(db, clock_now(), config->per_peer, &a->row, &a->next, fault))
+        || !outbox_claim(db, clock_now(), cap, &a->row, &a->next, fault))
         return false;
     if (!a->row.seq)
         return true;

@@ -13,6 +13,7 @@
 #include "gateway/events.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
+#include "gateway/mover.h"
 #include "gateway/outbox.h"
 #include "gateway/peer_store.h"
 #include "gateway/route.h"
@@ -23,19 +24,29 @@
 
 #define WORKER_QUEUE 256
 
-struct trust *gateway_trust(struct gateway *gateway)
+static struct trust *present(struct gateway *gateway, struct trust **now)
 {
     pthread_mutex_lock(&gateway->trust_lock);
-    struct trust *trust = trust_retain(gateway->trust_now);
+    struct trust *trust = *now ? trust_retain(*now) : NULL;
     pthread_mutex_unlock(&gateway->trust_lock);
     return trust;
 }
 
-static void replace_trust(struct gateway *gateway, struct trust *trust)
+struct trust *gateway_trust(struct gateway *gateway)
+{
+    return present(gateway, &gateway->trust_now);
+}
+
+struct trust *gateway_duo_trust(struct gateway *gateway)
+{
+    return present(gateway, &gateway->duo_trust_now);
+}
+
+static void replace_trust(struct gateway *gateway, struct trust **now, struct trust *trust)
 {
     pthread_mutex_lock(&gateway->trust_lock);
-    struct trust *old = gateway->trust_now;
-    gateway->trust_now = trust;
+    struct trust *old = *now;
+    *now = trust;
     pthread_mutex_unlock(&gateway->trust_lock);
     trust_release(&old);
 }
@@ -55,8 +66,24 @@ static bool reload_trust(struct gateway *gateway, struct fault *fault)
     if (gateway->listener)
         listen_set_tls(gateway->listener, tls);
     SSL_CTX_free(tls);
-    replace_trust(gateway, trust);
+    replace_trust(gateway, &gateway->trust_now, trust);
     log_info("trust read from %s", path);
+    return true;
+}
+
+static bool reload_duo_trust(struct gateway *gateway, struct fault *fault)
+{
+    char path[PATH_MAX];
+    struct trust *trust = NULL;
+
+    if (!gateway->config.duo.oin[0])
+        return true;
+    if (!trust_load(home_path(&gateway->home, "duo-trust", path), &trust, fault)) {
+        struct fault why = *fault;
+        return fault_set(fault, FAULT_CONFIG, "duo-%s", why.text);
+    }
+    replace_trust(gateway, &gateway->duo_trust_now, trust);
+    log_info("trust in DUO read from %s", path);
     return true;
 }
 
@@ -106,6 +133,7 @@ static const struct {
     bool (*run)(struct gateway *gateway, struct fault *fault);
 } PARTS[] = {
     { "trust",         reload_trust },
+    { "duo-trust",     reload_duo_trust },
     { "peers",         reload_peers },
     { "estafette.ini", reload_settings },
 };
@@ -136,8 +164,9 @@ static bool open_home(struct gateway *gateway, struct fault *fault)
     if (!config_load(&gateway->home, &gateway->config, fault))
         return false;
     log_set_level(gateway->config.level);
-    return keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
-           && reload_trust(gateway, fault);
+    return home_mend(&gateway->home, fault)
+           && keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
+           && reload_trust(gateway, fault) && reload_duo_trust(gateway, fault);
 }
 
 static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -199,6 +228,19 @@ static bool open_listener(struct gateway *gateway, struct fault *fault)
     return good;
 }
 
+/* Before those who ring it. */
+static bool open_bell(struct gateway *gateway, struct fault *fault)
+{
+    (void)fault;
+    gateway->mover = mover_create(gateway);
+    return true;
+}
+
+static bool open_mover(struct gateway *gateway, struct fault *fault)
+{
+    return mover_start(gateway->mover, fault);
+}
+
 static bool open_couriers(struct gateway *gateway, struct fault *fault)
 {
     return couriers_start(gateway, &gateway->couriers, fault);
@@ -218,8 +260,8 @@ static bool open_control(struct gateway *gateway, struct fault *fault)
 }
 
 static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,     open_store,    open_events, open_workers,
-    open_listener, open_couriers, open_alarms, open_control,
+    open_home,     open_store,    open_events, open_workers, open_bell,
+    open_listener, open_couriers, open_mover,  open_alarms,  open_control,
 };
 #define CHECK_STEPS 2 /* what needs no socket and no thread but the store's */
 
@@ -283,14 +325,17 @@ void gateway_stop(struct gateway *gateway)
     if (gateway->listener)
         listen_stop(gateway->listener);
     free(gateway->routes);
+    mover_stop(gateway->mover);
     couriers_stop(gateway->couriers);
     if (gateway->workers)
         workers_destroy(gateway->workers);
+    mover_destroy(gateway->mover);
     events_stop(gateway->events);
     store_close(gateway->store);
     if (gateway->registry)
         registry_destroy(gateway->registry);
     trust_release(&gateway->trust_now);
+    trust_release(&gateway->duo_trust_now);
     keys_destroy(gateway->keys);
     upload_forget_all();
     doubt_finish(&gateway->doubt);

@@ -26,6 +26,7 @@ struct couriers;
 struct events;
 struct listen_route;
 struct listener;
+struct mover;
 struct workers;
 
 struct gateway {
@@ -38,6 +39,7 @@ struct gateway {
     struct listen_route *routes; /* with the configured limits; the listener reads it */
     struct listener *listener;
     struct couriers *couriers;
+    struct mover *mover;
     struct events *events;
     struct control *control;
     struct alarms *alarms;
@@ -47,15 +49,15 @@ struct gateway {
     int64_t swept_ms;         /* monotonic: the last sweep */
 
     pthread_mutex_t trust_lock;
-    struct trust *trust_now;
+    struct trust *trust_now, *duo_trust_now; /* the second only when DUO is used */
 };
 
 /* Before anything else; then home_open() into gateway->home. */
 void gateway_init(struct gateway *gateway);
 
-/* Configuration, keys, trust and store; then events, workers, listener, couriers, alarms,
- * control. On a fault gateway_stop() takes down what was made. The libraries' *_install() come
- * before it.
+/* Configuration, keys, trust and store; then events, workers, listener, couriers, mover,
+ * alarms, control. On a fault gateway_stop() takes down what was made. The libraries'
+ * *_install() come before it.
  */
 bool gateway_start(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
@@ -72,7 +74,12 @@ void gateway_stop(struct gateway *gateway);
 /* The present trust; trust_release() it. */
 struct trust *gateway_trust(struct gateway *gateway);
 
-/* Reads anew, while everything runs: HOME/trust (new connections use it), the peers in the
+/* The same for DUO alone (HOME/duo-trust), never mixed with that for peers; NULL when DUO is
+ * not used ([duo] oin is empty). */
+struct trust *gateway_duo_trust(struct gateway *gateway);
+
+/* Reads anew, while everything runs: HOME/trust and HOME/duo-trust (new connections use
+ * them), the peers in the
  * store, and [log] level of estafette.ini; of other settings that differ a warning says that
  * they wait for a restart. Of a part that cannot be read the old one stays, and a line says
  * why; the fault is that of the first. */

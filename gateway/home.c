@@ -15,8 +15,20 @@
 #define OTHERS 0077
 
 static const char *const FOLDERS[] = {
-    "keys",       "certificates", "trust",    "trust/anchors", "trust/intermediates",
-    "trust/crls", "store",        "bijlagen", "run",           NULL,
+    "keys",
+    "certificates",
+    "trust",
+    "trust/anchors",
+    "trust/intermediates",
+    "trust/crls",
+    "duo-trust",
+    "duo-trust/anchors",
+    "duo-trust/intermediates",
+    "duo-trust/crls",
+    "store",
+    "bijlagen",
+    "run",
+    NULL,
 };
 
 /* The keys are readable for whoever may enter, so nobody else may. */
@@ -81,12 +93,12 @@ static bool is_unused(const char *path, struct fault *fault)
                            keys ? ", or use this one" : "");
 }
 
-static bool make_folders(const struct home *home, struct fault *fault)
+bool home_mend(const struct home *home, struct fault *fault)
 {
     char path[PATH_MAX];
 
     for (size_t i = 0; FOLDERS[i]; i++)
-        if (mkdir(home_path(home, FOLDERS[i], path), PRIVATE) != 0)
+        if (mkdir(home_path(home, FOLDERS[i], path), PRIVATE) != 0 && errno != EEXIST)
             return fault_set_errno(fault, FAULT_IO, path, errno);
     return true;
 }
@@ -96,7 +108,7 @@ bool home_create(const char *path, struct home *home, struct fault *fault)
     if (mkdir(path, PRIVATE) != 0 && errno != EEXIST)
         return fault_set_errno(fault, FAULT_IO, path, errno);
     return home_open(path, home, fault) && is_unused(home->path, fault)
-           && make_folders(home, fault);
+           && home_mend(home, fault);
 }
 
 const char *home_path(const struct home *home, const char *relative, char path[PATH_MAX])

@@ -4,6 +4,7 @@
  *   HOME/keys/PURPOSE.key, home.key     private keys (0600), the key of the store
  *   HOME/certificates/PURPOSE.pem|csr   our certificates and requests for them
  *   HOME/trust/{anchors,intermediates,crls}
+ *   HOME/duo-trust/...                  the same for DUO alone
  *   HOME/store/estafette.db             everything that must not be lost
  *   HOME/bijlagen/OIN/SHA256            documents, as ciphertext (bijlagen.h)
  *   HOME/run/control.sock, events.sock  the local bus (or where [lokaal] sockets says)
@@ -27,6 +28,9 @@ bool home_open(const char *path, struct home *home, struct fault *fault) MUST_CH
 /* Makes the folder and its subfolders, mode 0700; an existing empty folder will do.
  * FAULT_STATE when it already is a home. */
 bool home_create(const char *path, struct home *home, struct fault *fault) MUST_CHECK;
+
+/* Makes the folders that a home of an older program has not. */
+bool home_mend(const struct home *home, struct fault *fault) MUST_CHECK;
 
 /* "keys/home.key" to the full path; the text lives in `path`. */
 const char *home_path(const struct home *home, const char *relative, char path[PATH_MAX]);

@@ -11,10 +11,11 @@
 #include "gateway/log.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[], schema_2_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
 
 /* What brings a database from version n to n + 1; a new one gets them all. */
-static const char *const UPGRADES[STORE_SCHEMA_VERSION] = { schema_sql, schema_2_sql };
+static const char *const UPGRADES[STORE_SCHEMA_VERSION] = { schema_sql, schema_2_sql,
+                                                            schema_3_sql };
 
 /* One waiting caller. Lives on the caller's stack until `finished`. */
 struct job {
@@ -95,17 +96,39 @@ static bool quick_check(sqlite3 *db, struct fault *fault)
     return fault_set(fault, FAULT_STORE, "database is damaged: restore a backup");
 }
 
-static bool upgrade_from(sqlite3 *db, int64_t before, struct fault *fault)
+/* A table that is made anew leaves nobody behind who referred to a row of the old one. */
+static bool check_references(sqlite3 *db, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(db, &stmt, fault, "PRAGMA foreign_key_check", "")
+        || !sql_row(stmt, &row, fault))
+        return false;
+    return !row
+           || fault_set(fault, FAULT_STORE,
+                        "database: a row of %s refers to nothing: restore a backup",
+                        sql_text(stmt, 0));
+}
+
+static bool upgrade_steps(sqlite3 *db, int64_t before, struct fault *fault)
 {
     char version[64];
 
-    if (!run_text(db, "BEGIN IMMEDIATE", fault))
-        return false;
     for (int64_t i = before; i < STORE_SCHEMA_VERSION; i++)
         if (!run_text(db, UPGRADES[i], fault))
             return false;
     snprintf(version, sizeof(version), "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
-    return run_text(db, version, fault) && run_text(db, "COMMIT", fault);
+    return run_text(db, version, fault) && check_references(db, fault);
+}
+
+/* To make a table anew its references must be off, which can only be said outside a
+ * transaction. After a fault the caller closes the connection: nothing has happened. */
+static bool upgrade_from(sqlite3 *db, int64_t before, struct fault *fault)
+{
+    return run_text(db, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", fault)
+           && upgrade_steps(db, before, fault) && run_text(db, "COMMIT", fault)
+           && run_text(db, "PRAGMA foreign_keys = ON", fault);
 }
 
 static bool upgrade(sqlite3 *db, struct fault *fault)

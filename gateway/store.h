@@ -18,7 +18,7 @@
 
 #include "codecs/base/fault.h"
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 
 struct store;
 

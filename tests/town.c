@@ -112,10 +112,10 @@ static void write_config(struct town *town)
              "[organisatie]\noin = %s\nnaam = %s\ngemeentecodes = %s\nomgeving = test\n"
              "[listen]\naddress = 127.0.0.1:%d\nendpoint = https://127.0.0.1:%d\n"
              "[deliver]\nretry_first_seconds = 1\nretry_longest_seconds = 2\n"
-             "connect_seconds = 2\ntotal_seconds = %d\n[log]\nlevel = %s\n",
+             "connect_seconds = 2\ntotal_seconds = %d\n[log]\nlevel = %s\n%s",
              town->oin, town->naam, town->code, town->port, town->port,
              town->total_seconds ? town->total_seconds : 10,
-             town->level ? town->level : "error");
+             town->level ? town->level : "error", town->duo ? town->duo : "");
     MUST(file_write(home_path(&town->gateway.home, "estafette.ini", path), 0600, values.data,
                     values.size, &fault));
 }

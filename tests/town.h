@@ -19,6 +19,7 @@ struct town {
     const char *level;  /* of its log; NULL: error */
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
     int total_seconds;  /* deadline of an exchange; 0: 10 */
+    const char *duo;    /* more lines of estafette.ini, as "[duo]\n..."; NULL: none */
     char folder[64];
     int port;
     struct pki *pki;

@@ -73,6 +73,27 @@ static void amounts_and_terms_are_the_law_s_unless_set(void **state)
     assert_int_equal(config.regels.boete_pip, 800);
 }
 
+static void an_api_of_duo_is_at_its_own_address_or_at_that_of_the_rest(void **state)
+{
+    SCOPED_MEM char *text = sample_replace(GOOD, "[deliver]",
+                                           "[duo]\noin = 00000099000000009000\n"
+                                           "base = https://duo.example:8443\n"
+                                           "base_gevolgdeuren = https://uren.example\n"
+                                           "[deliver]");
+    struct config config;
+    struct fault fault = { 0 };
+
+    (void)state;
+    assert_true(parse(GOOD, &config, &fault));
+    assert_string_equal(config.duo.oin, "");
+    assert_true(parse(text, &config, &fault));
+    assert_string_equal(config_duo_base(&config, "PIP"), "https://duo.example:8443");
+    assert_string_equal(config_duo_base(&config, "GevolgdeUren"), "https://uren.example");
+    assert_int_equal(config.duo.per_duo, 2);
+    assert_int_equal(config.duo.scope_days, 14);
+    assert_string_equal(config.duo.toegang_vanaf, "dagtekening");
+}
+
 /* clang-format off */
 static const struct {
     const char *what, *from, *to, *says;
@@ -116,6 +137,25 @@ static const struct {
       "estafette.ini: [organisatie] omgeving: test or productie" },
     { "endpoint without TLS", "https://utrecht.example:8443", "http://utrecht.example:8443",
       "estafette.ini: [listen] endpoint: https://host[:port]" },
+    { "DUO with our own OIN", "couriers = 3",
+      "[duo]\noin = 00000099000000001000\nbase = https://duo.example",
+      "estafette.ini: [duo] oin: 20 digits, DUO's, not ours" },
+    { "DUO without an address", "couriers = 3", "[duo]\noin = 00000099000000009000",
+      "estafette.ini: [duo] base must be set too" },
+    { "an address without DUO", "couriers = 3", "[duo]\nbase = https://duo.example",
+      "estafette.ini: [duo] oin must be set too" },
+    { "an address of DUO with a path", "couriers = 3",
+      "[duo]\noin = 00000099000000009000\nbase = https://duo.example/v1",
+      "estafette.ini: [duo] base: https://host[:port]" },
+    { "an address of one API without TLS", "couriers = 3",
+      "[duo]\noin = 00000099000000009000\nbase = https://duo.example\nbase_boete = http://duo",
+      "estafette.ini: [duo] base: https://host[:port]" },
+    { "an API that is not called", "couriers = 3", "[duo]\nbase_notificatie = https://duo.example",
+      "estafette.ini:14: [duo] base_notificatie: there is no such setting" },
+    { "access that counts from nothing", "couriers = 3", "[duo]\ntoegang_vanaf = verhuizing",
+      "estafette.ini:14: [duo] toegang_vanaf must have 11 to 12 characters" },
+    { "access that counts from another word", "couriers = 3", "[duo]\ntoegang_vanaf = verhuisdatum",
+      "estafette.ini: [duo] toegang_vanaf: dagtekening or registratie" },
     { "endpoint with a path", "https://utrecht.example:8443", "https://utrecht.example/v1",
       "estafette.ini: [listen] endpoint: https://host[:port]" },
     { "unknown level", "[deliver]\ncouriers = 3", "[log]\nlevel = verbose",
@@ -303,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_set_is_read_and_the_rest_has_its_default),
         cmocka_unit_test(amounts_and_terms_are_the_law_s_unless_set),
+        cmocka_unit_test(an_api_of_duo_is_at_its_own_address_or_at_that_of_the_rest),
         cmocka_unit_test(what_is_wrong_is_refused_with_file_line_and_reason),
         cmocka_unit_test(a_line_that_would_be_cut_is_refused_and_named),
         cmocka_unit_test(the_longest_name_fits),

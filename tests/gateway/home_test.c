@@ -53,9 +53,9 @@ static void assert_says(const struct fault *fault, enum fault_code code, const c
 static void a_home_has_its_folders_and_is_private(void **state)
 {
     static const char *const FOLDERS[] = {
-        "",          "keys",          "certificates", "trust",
-        "store",     "trust/anchors", "run",          "trust/intermediates",
-        "trust/crls"
+        "",           "keys",          "certificates",  "trust",
+        "store",      "trust/anchors", "run",           "trust/intermediates",
+        "trust/crls", "duo-trust",     "duo-trust/crls"
     };
     char path[PATH_MAX], where[256];
     struct home home;
@@ -69,6 +69,23 @@ static void a_home_has_its_folders_and_is_private(void **state)
     for (size_t i = 0; i < COUNT(FOLDERS); i++) {
         assert_int_equal(stat(home_path(&home, FOLDERS[i], path), &status), 0);
         assert_true(S_ISDIR(status.st_mode));
+        assert_int_equal(status.st_mode & 07777, 0700);
+    }
+}
+
+static void a_home_of_an_older_program_gets_the_folders_it_lacks(void **state)
+{
+    struct home home;
+    struct stat status;
+    struct fault fault = { 0 };
+    char path[PATH_MAX], where[256];
+
+    (void)state;
+    assert_true(home_create(in_folder("new", where), &home, &fault));
+    assert_int_equal(rmdir(home_path(&home, "duo-trust/crls", path)), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_true(home_mend(&home, &fault));
+        assert_int_equal(stat(path, &status), 0);
         assert_int_equal(status.st_mode & 07777, 0700);
     }
 }
@@ -158,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_home_has_its_folders_and_is_private),
+        TEST(a_home_of_an_older_program_gets_the_folders_it_lacks),
         TEST(an_empty_folder_will_do),
         TEST(a_home_is_not_made_twice_nor_over_other_files),
         TEST(a_home_open_to_others_is_refused),

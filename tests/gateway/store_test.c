@@ -203,57 +203,148 @@ static void a_database_of_a_newer_program_is_refused(void **state)
     assert_non_null(strstr(fault.text, "schema version 99"));
 }
 
-/* What version 1 of the program left: its schema, a peer, and a message on its way. */
-static void leave_version_1(void)
+/* Runs a schema of the sources, as an older program did. */
+static void run_schema(sqlite3 *db, const char *file)
 {
     SCOPED_BUF struct buf schema = { 0 };
     struct fault fault = { 0 };
     char sql[PATH_MAX];
+
+    snprintf(sql, sizeof(sql), "%s/gateway/%s", sample_source(), file);
+    assert_true(file_read(sql, 1 << 20, &schema, &fault));
+    assert_int_equal(sqlite3_exec(db, buf_text(&schema), NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* What an older program left: a peer, a handover, and a message on its way. */
+static void leave_version(int version, const char *more)
+{
+    static const char *const SCHEMAS[] = { "schema.sql", "schema-2.sql" };
+    char pragma[64];
     sqlite3 *db = NULL;
 
-    snprintf(sql, sizeof(sql), "%s/gateway/schema.sql", sample_source());
-    assert_true(file_read(sql, 1 << 20, &schema, &fault));
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, buf_text(&schema), NULL, NULL, NULL), SQLITE_OK);
+    for (int i = 0; i < version; i++)
+        run_schema(db, SCHEMAS[i]);
+    snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", version);
+    assert_int_equal(sqlite3_exec(db, pragma, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(
         sqlite3_exec(db,
-                     "PRAGMA user_version = 1;"
                      "INSERT INTO peer (oin, state, card, added, changed)"
                      " VALUES ('1', 'actief', x'00', 0, 0);"
                      "INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
-                     " persoon_sealed, created, changed)"
-                     " VALUES ('o', 'verstrekker', 'verzonden', '1', '0', '0', x'00', 0, 0);"
+                     " persoon_sealed, bsn_index, reden, created, changed)"
+                     " VALUES ('o', 'verstrekker', 'verzonden', '1', '0', '0', x'01', x'02',"
+                     " 'why', 3, 4);"
                      "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by,"
                      " sealed, canonical, created, expires, next_try) VALUES ('b', 'o',"
-                     " 'dossier', '1', 'queued', 'receipt', x'00', x'00', 0, 1, 0)",
+                     " 'dossier', '1', 'queued', 'receipt', x'00', x'00', 0, 1, 0);"
+                     "INSERT INTO outbox_sent (outbox, sealed) VALUES (1, x'05')",
                      NULL, NULL, NULL),
         SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, more, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static bool read_upgraded(sqlite3 *db, void *argument, struct fault *fault)
+static bool read_one(sqlite3 *db, void *argument, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    const char **query = argument;
+    bool found;
 
-    return sql_query(db, &stmt, fault,
-                     "SELECT 1 FROM outbox WHERE id = 'b' AND signer IS NULL"
-                     " AND (SELECT count(*) FROM bijlage) = 0",
-                     "")
-           && sql_row(stmt, argument, fault);
+    if (!sql_query(db, &stmt, fault, *query, "") || !sql_row(stmt, &found, fault))
+        return false;
+    return found || fault_set(fault, FAULT_UNKNOWN, "nothing");
+}
+
+static void assert_row(struct store *store, const char *query)
+{
+    struct fault fault = { 0 };
+
+    if (!store_run(store, read_one, &query, &fault))
+        fail_msg("%s: %s", query, fault.text);
 }
 
 static void a_database_of_an_older_program_is_brought_up_to_date(void **state)
 {
-    struct fault fault = { 0 };
-    bool found = false;
-
     (void)state;
-    leave_version_1();
+    leave_version(1, "");
     for (int i = 0; i < 2; i++) { /* and opened again, nothing happens any more */
         struct store *store = open_store();
-        assert_true(store_run(store, read_upgraded, &found, &fault));
-        assert_true(found);
+        assert_row(store, "SELECT 1 FROM outbox WHERE id = 'b' AND signer IS NULL"
+                          " AND (SELECT count(*) FROM bijlage) = 0");
         store_close(store);
+    }
+}
+
+/* clang-format off */
+static const char *const KEPT[] = {
+    "SELECT 1 FROM overdracht WHERE id = 'o' AND rol = 'verstrekker' AND state = 'verzonden'"
+    " AND peer = '1' AND persoon_sealed = x'01' AND bsn_index = x'02' AND reden = 'why'"
+    " AND created = 3 AND changed = 4 AND oorzaak = '' AND vestiging = ''",
+    "SELECT 1 FROM outbox WHERE seq = 1 AND id = 'b' AND overdracht = 'o' AND peer = '1'"
+    " AND signer = x'06' AND sealed_for = x'07' AND receipt = x'08' AND attempts = 9",
+    "SELECT 1 FROM outbox_sent WHERE outbox = 1 AND sealed = x'05'",
+    "SELECT 1 FROM bijlage WHERE overdracht = 'o'",
+    "SELECT 1 FROM duo_clock WHERE failures = 0 AND next_try = 0",
+};
+static const struct {
+    const char *what, *sql;
+    bool good;
+} PUT[] = {
+    { "a handover without a peer",
+      "INSERT INTO overdracht (id, rol, state, gemeentecode, eigen_code, persoon_sealed, created,"
+      " changed) VALUES ('n', 'ontvanger', 'gesignaleerd', '', '0', x'00', 0, 0)", true },
+    { "a row for DUO outside a handover",
+      "INSERT INTO outbox (id, soort, state, settled_by, sealed, canonical, created, expires,"
+      " next_try) VALUES ('q', 'pip.lezen', 'queued', 'status', x'00', x'00', 0, 1, 0)", true },
+    { "a row for nobody that waits for a receipt",
+      "INSERT INTO outbox (id, soort, state, settled_by, sealed, canonical, created, expires,"
+      " next_try) VALUES ('r', 'dossier', 'queued', 'receipt', x'00', x'00', 0, 1, 0)", false },
+    { "a row of a handover that is not there",
+      "INSERT INTO outbox (id, overdracht, soort, state, settled_by, sealed, canonical, created,"
+      " expires, next_try) VALUES ('s', 'x', 'pip.lezen', 'queued', 'status', x'00', x'00', 0, 1,"
+      " 0)", false },
+    { "a second clock", "INSERT INTO duo_clock (one, failures, next_try) VALUES (2, 0, 0)", false },
+    { "a task", "INSERT INTO taak (overdracht, soort, created) VALUES ('o', 'pip', 0)", true },
+    { "the same task twice", "INSERT INTO taak (overdracht, soort, created) VALUES ('o', 'pip', 1)", false },
+    { "a task that was done", "UPDATE taak SET done = 1", true },
+    { "and again", "INSERT INTO taak (overdracht, soort, created) VALUES ('o', 'pip', 2)", true },
+};
+/* clang-format on */
+
+static bool run_sql(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return sql_do(db, fault, argument, "");
+}
+
+static void version_2_with_rows_becomes_version_3_with_the_same_rows(void **state)
+{
+    struct fault fault = { 0 };
+
+    (void)state;
+    leave_version(2, "UPDATE outbox SET signer = x'06', sealed_for = x'07', receipt = x'08',"
+                     " attempts = 9; INSERT INTO bijlage (eigenaar, bericht, sha256, omvang,"
+                     " overdracht) VALUES ('1', 'b', 'f', 1, 'o')");
+    struct store *store = open_store();
+    for (size_t i = 0; i < sizeof(KEPT) / sizeof(KEPT[0]); i++)
+        assert_row(store, KEPT[i]);
+    for (size_t i = 0; i < sizeof(PUT) / sizeof(PUT[0]); i++)
+        if (store_run(store, run_sql, (void *)(uintptr_t)PUT[i].sql, &fault) != PUT[i].good)
+            fail_msg("%s: %s", PUT[i].what, PUT[i].good ? fault.text : "taken");
+    store_close(store);
+}
+
+static void an_upgrade_that_leaves_a_row_without_its_other_half_is_taken_back(void **state)
+{
+    struct store *store = NULL;
+    struct fault fault = { 0 };
+
+    (void)state;
+    leave_version(2, "UPDATE outbox SET overdracht = 'gone'");
+    for (int i = 0; i < 2; i++) { /* nothing was changed: the second time it says the same */
+        assert_false(store_open(path, &store, &fault));
+        assert_int_equal(fault.code, FAULT_STORE);
+        assert_non_null(strstr(fault.text, "outbox refers to nothing"));
     }
 }
 
@@ -286,11 +377,6 @@ static void only_the_owner_may_read_the_database(void **state)
 static bool verify_chain(sqlite3 *db, void *argument, struct fault *fault)
 {
     return audit_verify(db, argument, fault);
-}
-
-static bool run_sql(sqlite3 *db, void *argument, struct fault *fault)
-{
-    return sql_do(db, fault, argument, "");
 }
 
 static void an_audit_row_that_was_touched_breaks_the_chain(void **state)
@@ -338,6 +424,8 @@ int main(void)
         TEST(a_second_daemon_on_the_home_is_refused),
         TEST(a_database_of_a_newer_program_is_refused),
         TEST(a_database_of_an_older_program_is_brought_up_to_date),
+        TEST(version_2_with_rows_becomes_version_3_with_the_same_rows),
+        TEST(an_upgrade_that_leaves_a_row_without_its_other_half_is_taken_back),
         TEST(a_file_that_is_no_database_is_refused),
         TEST(only_the_owner_may_read_the_database),
         TEST(an_audit_row_that_was_touched_breaks_the_chain),

@@ -1,0 +1,106 @@
+/* mover -- see mover.h. */
+#include "gateway/mover.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "codecs/base/mem.h"
+#include "gateway/gateway.h"
+
+#define TICK_SECONDS 60 /* terms are days: a minute late is in time */
+
+struct mover {
+    struct gateway *gateway;
+    pthread_t thread;
+    bool runs;
+    pthread_mutex_t lock;
+    pthread_cond_t bell;
+    bool rung, stopping;
+};
+
+/* One look at everything that may be to be done. */
+static void look(struct gateway *gateway)
+{
+    (void)gateway;
+}
+
+/* Until the bell or the tick; false: stop. */
+static bool wait_for_bell(struct mover *mover)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TICK_SECONDS;
+    pthread_mutex_lock(&mover->lock);
+    while (!mover->rung && !mover->stopping)
+        if (pthread_cond_timedwait(&mover->bell, &mover->lock, &until) != 0)
+            break;
+    mover->rung = false;
+    bool go_on = !mover->stopping;
+    pthread_mutex_unlock(&mover->lock);
+    return go_on;
+}
+
+static void *mover_main(void *argument)
+{
+    struct mover *mover = argument;
+
+    do
+        look(mover->gateway);
+    while (wait_for_bell(mover));
+    return NULL;
+}
+
+struct mover *mover_create(struct gateway *gateway)
+{
+    struct mover *mover = mem_alloc(sizeof(*mover));
+    pthread_condattr_t monotonic;
+
+    mover->gateway = gateway;
+    pthread_mutex_init(&mover->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&mover->bell, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return mover;
+}
+
+bool mover_start(struct mover *mover, struct fault *fault)
+{
+    mover->runs = pthread_create(&mover->thread, NULL, mover_main, mover) == 0;
+    return mover->runs || fault_set(fault, FAULT_TEMPORARY, "no more threads for the mover");
+}
+
+static void ring(struct mover *mover, bool stop)
+{
+    pthread_mutex_lock(&mover->lock);
+    mover->rung = true;
+    mover->stopping = mover->stopping || stop;
+    pthread_cond_signal(&mover->bell);
+    pthread_mutex_unlock(&mover->lock);
+}
+
+void mover_wake(struct gateway *gateway)
+{
+    if (gateway->mover)
+        ring(gateway->mover, false);
+}
+
+void mover_stop(struct mover *mover)
+{
+    if (!mover || !mover->runs)
+        return;
+    ring(mover, true);
+    pthread_join(mover->thread, NULL);
+    mover->runs = false;
+}
+
+void mover_destroy(struct mover *mover)
+{
+    if (!mover)
+        return;
+    pthread_cond_destroy(&mover->bell);
+    pthread_mutex_destroy(&mover->lock);
+    free(mover);
+}
