@@ -36,8 +36,8 @@ void standin_build(struct standin *standin);
  * the town among the municipalities of the stand-in. Before standin_start(). */
 void standin_serve(struct standin *standin, struct town *town);
 /* A municipality without a gateway, such as a test that speaks for it: its root is trusted. */
-void standin_know(struct standin *standin, const char *code, const char *oin,
-                  struct pki *pki, const char *url);
+void standin_know(struct standin *standin, const char *code, const char *oin, struct pki *pki,
+                  const char *url);
 void standin_start(struct standin *standin);
 
 /* What the command answers; until the next call. */
