@@ -29,6 +29,8 @@ struct town {
 
 /* Once per program: libraries. */
 void town_install(void);
+/* A port of the loopback that nobody has, and that the kernel gives to nobody. */
+int town_free_port(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);
