@@ -19,6 +19,7 @@
 #include "gateway/log.h"
 #include "gateway/overdracht.h"
 #include "gateway/route.h"
+#include "gateway/verzoek.h"
 
 #define MADE_AHEAD_SECONDS 300         /* clocks differ: gemaakt may lie this far ahead */
 #define SPAN_MAX_SECONDS (30 * 86400L) /* geldigTot - gemaakt */
@@ -241,7 +242,7 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     return found
            || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc),
-                                   fault)
+                                   a->row.overdracht, fault)
                && inbox_add(db, &a->row, fault) && add_documents(db, a, fault));
 }
 
@@ -313,7 +314,7 @@ static void answer_receipt(struct arrival *a, struct listen_answer *answer)
              a->kop.afzender.oin, soort_name(a->kop.soort), a->kop.overdracht_id,
              a->row.code[0] ? a->row.code : "aangenomen", a->repeat ? " (again)" : "");
     if (!a->repeat && !a->row.code[0])
-        events_publish(a->gateway->events, "inbox", a->kop.overdracht_id);
+        events_publish(a->gateway->events, "inbox", a->row.overdracht);
 }
 
 void handle_bericht(void *context, const struct listen_request *request,
@@ -325,9 +326,12 @@ void handle_bericht(void *context, const struct listen_request *request,
     bool known = identify(&a, &fault);
     if (known)
         fill_row(&a);
-    if (known && decide(&a, &fault))
+    if (known && decide(&a, &fault)) {
         answer_receipt(&a, answer);
-    else
+        if (a.kop.soort == SOORT_VERZOEKAFWIJZING)
+            verzoek_go_on(a.gateway);
+    } else {
         route_refuse(request->address, &fault, answer);
+    }
     arrival_finish(&a);
 }

@@ -267,8 +267,10 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *why)
     struct sending *s = argument;
     const struct gateway *gateway = &s->town->gateway;
     const struct bijlage_owner owner = { s->town->oin, s->row.id, s->row.overdracht };
+    struct persoon persoon;
 
-    return overdracht_add(db, gateway->keys, "test", &s->o, s->dossier, why)
+    persoon_of_dossier(s->dossier, &persoon);
+    return overdracht_add(db, gateway->keys, "test", &s->o, &persoon, why)
            && outbox_add(db, "test", &s->row, why)
            && bijlage_store_add(db, &gateway->home, &owner, s->dossier, why);
 }

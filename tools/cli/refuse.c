@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/toelichting.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/nearest.h"
 #include "tools/cli/output.h"
 #include "tools/cli/personal.h"
 
 #define TEXT_BYTES_MAX                                                                        \
-    (4 * WEIGERING_TEXT_MAX + 16) /* UTF-8, and the end of the last line                      \
-                                   */
+    (4 * TOELICHTING_MAX + 16) /* UTF-8, and the end of the last line                         \
+                                */
 
 /* clang-format off */
 static const struct field REFUSED[] = {
