@@ -206,8 +206,8 @@ static void handle(void *context, const struct listen_request *request,
         sim_misbehave_spoil(&after, answer);
     }
     count(&asking, answer->status);
-    pthread_mutex_unlock(&sim->lock);
     json_decref(asking.body);
+    pthread_mutex_unlock(&sim->lock);
 }
 
 /* Who it is, is for handle(): its answers count like all others. */
