@@ -176,6 +176,28 @@ bool taak_open(sqlite3 *db, const struct keys *keys, const struct taak_reden *re
                         "%s %lld: geopend", name, (long long)seq);
 }
 
+/* Half a year: what was settled in an earlier move says nothing of this one. */
+#define SAME_MOVE_SECONDS (183 * 86400L)
+
+/* From then on it has the key of those that a handover opens by itself. */
+bool taak_adopt(sqlite3 *db, const char *overdracht, enum taak_soort soort, bool *adopted,
+                struct fault *fault)
+{
+    bool good = sql_do(db, fault,
+                       "UPDATE taak SET overdracht = ?1, notificatie = NULL, sleutel = ''"
+                       " WHERE seq = (SELECT t.seq FROM taak t JOIN notificatie n"
+                       "  ON n.seq = t.notificatie JOIN overdracht h ON h.id = ?1"
+                       "  WHERE t.soort = ?2 AND t.overdracht IS NULL"
+                       "  AND n.bsn_index = h.bsn_index AND t.created > ?3"
+                       "  ORDER BY t.seq DESC LIMIT 1)"
+                       " AND NOT EXISTS (SELECT 1 FROM taak WHERE overdracht = ?1"
+                       "  AND soort = ?2)",
+                       "tti", overdracht, SOORTEN[soort].name,
+                       (int64_t)clock_now() - SAME_MOVE_SECONDS);
+    *adopted = good && sqlite3_changes(db) > 0;
+    return good;
+}
+
 /* --- closing ------------------------------------------------------------------------- */
 
 static bool close_one(sqlite3 *db, const char *actor, int64_t seq, struct fault *fault)

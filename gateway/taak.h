@@ -55,6 +55,11 @@ struct taak_reden {
 bool taak_open(sqlite3 *db, const struct keys *keys, const struct taak_reden *reden,
                bool *opened, struct fault *fault) MUST_CHECK;
 
+/* One of that kind that a notification about the same person opened (or that was closed since)
+ * becomes that of the handover, when it has none. *adopted tells. */
+bool taak_adopt(sqlite3 *db, const char *overdracht, enum taak_soort soort, bool *adopted,
+                struct fault *fault) MUST_CHECK;
+
 /* Closes by itself the open ones of a handover and kind whose key is none of these (texts). */
 bool taak_keep(sqlite3 *db, const char *overdracht, enum taak_soort soort, const json_t *keys,
                struct fault *fault) MUST_CHECK;
