@@ -15,6 +15,8 @@
 #include "gateway/filing.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/show_duo.h"
+#include "gateway/taak.h"
 
 /* --- show ---------------------------------------------------------------------------- */
 
@@ -28,7 +30,7 @@ struct refusal {
 struct showing {
     struct call *call;
     struct overdracht o;
-    json_t *messages, *audit;
+    json_t *messages, *audit, *taken;
     struct refusal *refusals;
     size_t refusal_count;
 };
@@ -60,6 +62,9 @@ static void add_inbox(void *context, const struct inbox_row *row)
 static void add_outbox(void *context, const struct outbox_row *row)
 {
     struct showing *s = context;
+
+    if (outbox_for_duo(row))
+        return; /* told by show_duo() */
     json_t *item = message_json("uit", row->id, row->soort);
 
     call_put(item, "state", outbox_state_name(row->state));
@@ -71,6 +76,11 @@ static void add_outbox(void *context, const struct outbox_row *row)
     if (row->receipt.size && !outbox_for_duo(row))
         json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt));
     json_array_append_new(s->messages, item);
+}
+
+static void add_taak(void *context, const struct taak *taak)
+{
+    json_array_append_new(context, describe_taak(taak));
 }
 
 static void add_audit(void *context, const struct audit_row *row)
@@ -159,7 +169,8 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
     if (!overdracht_find(db, gateway->keys, call_text(s->call, "id"), &s->o, fault))
         return false;
-    return inbox_list(db, s->o.id, add_inbox, s, fault)
+    return taak_list(db, gateway->keys, s->o.id, add_taak, s->taken, fault)
+           && inbox_list(db, s->o.id, add_inbox, s, fault)
            && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
            && fetch_refusals(db, s, fault)
            && audit_list(db, s->o.id, add_audit, s->audit, fault);
@@ -167,14 +178,22 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
 {
-    struct showing s = { .call = call, .messages = json_array(), .audit = json_array() };
+    struct showing s = { .call = call,
+                         .messages = json_array(),
+                         .audit = json_array(),
+                         .taken = json_array() };
+    json_t *duo = NULL;
 
+    json_object_set_new(call->result, "taken", s.taken);
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
     open_refusals(&s, good);
+    good = good && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
+    if (good)
+        json_object_set_new(call->result, "duo", duo);
     return good;
 }
 

@@ -58,12 +58,18 @@
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
  *                                           betekenis ondertekenaar} weigering{code betekenis
  *                                           onderdelen[] toelichting}}] audit[{seq at actor
- *                                           action detail}]
- *   overdracht.accept  id                   overdracht state bericht peer{oin naam}
+ *                                           action detail}] taken[as taak.list]
+ *                                           duo[{id operatie state at settled attempts reason
+ *                                           verzonden status woorden antwoord}]
+ *   overdracht.accept  id [push             overdracht state bericht peer{oin naam}
+ *                      dagtekening file]    meldingen[as duo.push]; push: report to DUO too
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
  *                      [text]               between; text: the toelichting
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
+ *   duo.push           id [file             overdracht rol meldingen[{onderwerp operatie
+ *                      dagtekening only]    uitkomst bericht bevindingen[{regel ernst tekst}]}]
+ *   duo.push.preview   the same             the same and body; nothing is reported
  *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
  *                                           created done done_by naam rol state}]: the open
  *                                           ones, or all of handover id

@@ -9,6 +9,7 @@
 #include "gateway/afhandelen.h"
 #include "gateway/gateway.h"
 #include "gateway/log.h"
+#include "gateway/melding_koppel.h"
 #include "gateway/reconcile.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
@@ -46,6 +47,7 @@ static const struct {
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },
     { "what to settle first",   afhandelen_eerst },
+    { "contact persons",        melding_koppel },
     { "what DUO refused",       afhandelen_geweigerd },
     { "events to ask for",      reconcile_ask },
     { "events nobody told",     reconcile_look },

@@ -1,5 +1,6 @@
 /* overdracht -- handovers: send a dossier, follow it, accept or refuse one, keep its proof. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codecs/xmldoc.h"
@@ -9,6 +10,7 @@
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
 #include "tools/cli/preview.h"
+#include "tools/cli/push.h"
 #include "tools/cli/refuse.h"
 #include "tools/cli/save.h"
 #include "tools/cli/tasks.h"
@@ -72,6 +74,15 @@ static const struct field COURSE[] = {
     { "WHO",    "actor",  FIELD_TEXT },
     { "WHAT",   "action", FIELD_TEXT },
     { "DETAIL", "detail", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field DUO_ROW[] = {
+    { "AT",        "at",       FIELD_MOMENT },
+    { "OPERATION", "operatie", FIELD_TEXT },
+    { "STATE",     "state",    FIELD_TEXT },
+    { "STATUS",    "status",   FIELD_TEXT },
+    { "TRIES",     "attempts", FIELD_TEXT },
+    { "REASON",    "reason",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field SENT[] = {
@@ -214,11 +225,37 @@ static void print_refusal(const json_t *message)
     print_quoted(text);
 }
 
+/* What was told to DUO in whole, and DUO's own words; what was asked stands in the table. */
+static void print_duo(const json_t *rows)
+{
+    if (json_array_size(rows) == 0)
+        return;
+    puts("DUO");
+    output_table(rows, DUO_ROW);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        const json_t *body = json_object_get(row, "verzonden");
+        const char *words = output_text(row, "woorden");
+        char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+        if (text)
+            printf("%s: told %s\n", output_text(row, "operatie"), text);
+        free(text);
+        if (!*words)
+            continue;
+        printf("%s: DUO says\n", output_text(row, "operatie"));
+        print_quoted(words);
+    }
+    putchar('\n');
+}
+
 static void print_whole(const json_t *result)
 {
     const json_t *messages = json_object_get(result, "messages");
 
     output_fields(result, SHOW);
+    if (json_array_size(json_object_get(result, "taken")) > 0)
+        puts("\nTasks");
+    tasks_print(stdout, json_object_get(result, "taken"), true);
     for (size_t i = 0; i < json_array_size(messages); i++)
         print_refusal(json_array_get(messages, i));
     printf("\nProof\n");
@@ -226,6 +263,7 @@ static void print_whole(const json_t *result)
         output_fields(json_array_get(messages, i), MESSAGE);
         putchar('\n');
     }
+    print_duo(json_object_get(result, "duo"));
     printf("Course\n");
     output_table(json_object_get(result, "audit"), COURSE);
 }
@@ -257,17 +295,25 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
 static bool accept_dossier(const struct cli *cli, const struct arguments *arguments,
                            struct fault *fault)
 {
+    SCOPED_CLIENT struct client *client = NULL;
     json_auto_t *result = NULL;
+    json_t *with = NULL;
 
-    if (!daemon_ask(cli, "overdracht.accept", json_pack("{s:s}", "id", argument(arguments, 0)),
-                    CLIENT_SOON, &result, fault))
+    if (!daemon_open(cli, &client, fault) || !push_arguments(client, arguments, &with, fault))
+        return false;
+    if (option(arguments, "--push"))
+        json_object_set_new(with, "push", json_string("ja"));
+    if (!client_ask(client, "overdracht.accept", with, CLIENT_LATER, &result, fault))
         return false;
     output_answer(cli->json, result, ACCEPTED);
+    if (!cli->json && option(arguments, "--push"))
+        push_print(result);
     return true;
 }
 
 static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--document=*",
                                             "--reply-to=", "--dry-run", NULL };
+static const char *const ACCEPT_OPTIONS[] = { "--push", "--dagtekening=", "--dossier=", NULL };
 static const char *const LIST_OPTIONS[] = { "--attention", NULL };
 static const char *const REFUSE_OPTIONS[] = { "--code=", "--part=*", "--text=", NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
@@ -299,8 +345,12 @@ static const struct verb VERBS[] = {
     { "tasks", "[ID]", TASKS_SUMMARY, TASKS_EXAMPLES, NULL, 0, 1, tasks_list },
     { "done", "TAAK", "Closes a task that was done; it does not come back for the same cause.",
       "  estafette overdracht done 12\n", NULL, 1, 1, tasks_done },
-    { "accept", "ID", "Takes a received dossier over; the sender is told.",
-      "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
+    { "accept", "ID [--push [--dagtekening DATE] [--dossier FILE]]",
+      "Takes a received dossier over; the sender is told. With --push in one decision with\n"
+      "what `duo push` reports: when DUO would refuse the PIP, nothing is done.",
+      "  estafette overdracht accept 0193e2b4\n"
+      "  estafette overdracht accept 0193e2b4 --push --dagtekening 2026-11-30\n",
+      ACCEPT_OPTIONS, 1, 1, accept_dossier },
     { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
       REFUSE_OPTIONS, 1, 1, refuse_overdracht },
     { "save", "ID --out DIR",
