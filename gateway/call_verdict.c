@@ -1,9 +1,10 @@
 /* call_verdict -- what the new municipality says of a dossier it received: taken over, or
  * refused. Either answers the dossier with a message, and moves the handover in the same
- * transaction. */
+ * transaction. A code of a verzoekafwijzing refuses a request instead: call_verzoek.c. */
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/afwijzing.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
@@ -156,6 +157,11 @@ bool call_overdracht_refuse(struct call *call, struct fault *fault)
     SCOPED_WEIGERING struct weigering weigering = { 0 };
     SCOPED_BUF struct buf reden = { 0 };
 
+    if (afwijzing_code(call_text(call, "code")))
+        return call_overdracht_reject(call, fault);
+    if (*call_text(call, "to") || *call_text(call, "expected"))
+        return fault_set(fault, FAULT_USAGE,
+                         "to and expected belong to the refusal of a request");
     if (!weigering_parse(call_text(call, "code"), call_text(call, "parts"),
                          call_text(call, "text"), &weigering, fault))
         return false;

@@ -53,6 +53,9 @@
  *                                           gemeentecode naam geboortedatum created changed
  *                                           reden taken uiterlijk}]; attention: only those
  *                                           that wait for a person; taken: open tasks
+ *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
+ *                                           gemeentecode gemeente oorzaak vestiging na naam
+ *                                           geboortedatum created changed reden}]
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
@@ -63,8 +66,21 @@
  *                                           verzonden status woorden antwoord}]
  *   overdracht.accept  id [push             overdracht state bericht peer{oin naam}
  *                      dagtekening file]    meldingen[as duo.push]; push: report to DUO too
+ *                                           onderdelen[] toelichting} verzoek{bsn vnummer naam
+ *                                           geboortedatum grond betekenis vestiging pip
+ *                                           toelichting} afwijzing{code betekenis gemeentecode
+ *                                           gemeente verwachtOp toelichting}}] audit[{seq at
+ *                                           actor action detail}]; weigering, verzoek and
+ *                                           afwijzing with contactpersoon{naam telefoon email}
+ *   overdracht.accept  id                   overdracht state bericht peer{oin naam}
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
- *                      [text]               between; text: the toelichting
+ *                      [text] [to]          between; text: the toelichting; with a code of a
+ *                      [expected]           verzoekafwijzing the request is refused: to
+ *                                           (gemeente), expected (YYYY-MM-DD) where they belong
+ *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
+ *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
+ *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
+ *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
  *   duo.push           id [file             overdracht rol meldingen[{onderwerp operatie

@@ -25,10 +25,16 @@ json_t *describe_documents(const xmlNode *dossier);
  * readable. uitkomst "onleesbaar" when it was changed. */
 json_t *describe_receipt(const struct buf *receipt);
 
-/* A stored weigering as an object: code, betekenis, onderdelen, toelichting (personal data:
- * for the local bus only). One that can no longer be opened has code "onleesbaar". */
-json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
-                           const struct digest *canonical);
+/* What a stored message says, as an object (personal data: for the local bus only): a
+ * weigering or a verzoekafwijzing its code, betekenis and toelichting, with onderdelen,
+ * gemeentecode, verwachtOp; a dossierverzoek who is asked for, grond, vestiging, pip,
+ * toelichting; each with the contactpersoon of its header. NULL for other kinds; one that can
+ * no longer be opened has code "onleesbaar". */
+json_t *describe_content(struct gateway *gateway, const struct buf *sealed,
+                         const struct digest *canonical);
+
+/* Under which name a message of this kind is described; NULL: it is not. */
+const char *describe_content_name(const char *soort);
 
 /* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local bus
  * only. */

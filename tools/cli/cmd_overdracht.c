@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codecs/xmldoc.h"
+#include "tools/cli/ask.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/enclose.h"
@@ -36,6 +37,10 @@ static const struct field SHOW[] = {
     { "peer",          "peer.naam",     FIELD_TEXT },
     { "OIN",           "peer.oin",      FIELD_TEXT },
     { "gemeentecode",  "gemeentecode",  FIELD_TEXT },
+    { "gemeente",      "gemeente",      FIELD_TEXT },
+    { "begun by",      "oorzaak",       FIELD_TEXT },
+    { "settled",       "vestiging",     FIELD_TEXT },
+    { "asked on after", "na",           FIELD_TEXT },
     { "person",        "naam",          FIELD_TEXT },
     { "born",          "geboortedatum", FIELD_TEXT },
     { "begun",         "created",       FIELD_MOMENT },
@@ -60,12 +65,28 @@ static const struct field MESSAGE[] = {
     { "receipt signed by", "ontvangstbevestiging.ondertekenaar", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
-static const struct field REFUSAL[] = {
-    { "message",  "id",                   FIELD_TEXT },
-    { "at",       "at",                   FIELD_MOMENT },
-    { "code",     "weigering.code",       FIELD_TEXT },
-    { "meaning",  "weigering.betekenis",  FIELD_TEXT },
-    { "parts",    "weigering.onderdelen", FIELD_LIST },
+static const struct field SAID[] = { /* of a request, a refusal of one, or of a dossier */
+    { "code",         "code",                    FIELD_TEXT },
+    { "BSN",          "bsn",                     FIELD_TEXT },
+    { "v-nummer",     "vnummer",                 FIELD_TEXT },
+    { "person",       "naam",                    FIELD_TEXT },
+    { "born",         "geboortedatum",           FIELD_TEXT },
+    { "ground",       "grond",                   FIELD_TEXT },
+    { "meaning",      "betekenis",               FIELD_TEXT },
+    { "parts",        "onderdelen",              FIELD_LIST },
+    { "moved to",     "gemeentecode",            FIELD_TEXT },
+    { "",             "gemeente",                FIELD_TEXT },
+    { "expected",     "verwachtOp",              FIELD_TEXT },
+    { "settled",      "vestiging",               FIELD_TEXT },
+    { "has a PIP",    "pip",                     FIELD_TEXT },
+    { "contact",      "contactpersoon.naam",     FIELD_TEXT },
+    { "telephone",    "contactpersoon.telefoon", FIELD_TEXT },
+    { "mail",         "contactpersoon.email",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field AT[] = {
+    { "message", "id", FIELD_TEXT },
+    { "at",      "at", FIELD_MOMENT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field COURSE[] = {
@@ -209,16 +230,28 @@ static void print_quoted(const char *text)
     }
 }
 
-/* What a refusal says; "in": theirs. */
-static void print_refusal(const json_t *message)
-{
-    const char *text = output_text(message, "weigering.toelichting");
+/* clang-format off */
+static const struct said {
+    const char *member, *theirs, *ours;
+} SAIDS[] = {
+    { "verzoek",   "Asked by them",            "Asked by us" },
+    { "afwijzing", "The request was refused by them", "The request was refused by us" },
+    { "weigering", "Refused by them",          "Refused by us" },
+};
+/* clang-format on */
 
-    if (!json_object_get(message, "weigering"))
+/* The words of a message that was opened; "in": theirs. */
+static void print_said(const json_t *message, const struct said *said)
+{
+    const json_t *content = json_object_get(message, said->member);
+    const char *text = output_text(content, "toelichting");
+
+    if (!content)
         return;
-    puts(strcmp(output_text(message, "richting"), "in") == 0 ? "\nRefused by them"
-                                                             : "\nRefused by us");
-    output_fields(message, REFUSAL);
+    printf("\n%s\n",
+           strcmp(output_text(message, "richting"), "in") == 0 ? said->theirs : said->ours);
+    output_fields(message, AT);
+    output_fields(content, SAID);
     if (!*text)
         return;
     puts("text");
@@ -257,7 +290,8 @@ static void print_whole(const json_t *result)
         puts("\nTasks");
     tasks_print(stdout, json_object_get(result, "taken"), true);
     for (size_t i = 0; i < json_array_size(messages); i++)
-        print_refusal(json_array_get(messages, i));
+        for (size_t k = 0; k < sizeof(SAIDS) / sizeof(SAIDS[0]); k++)
+            print_said(json_array_get(messages, i), &SAIDS[k]);
     printf("\nProof\n");
     for (size_t i = 0; i < json_array_size(messages); i++) {
         output_fields(json_array_get(messages, i), MESSAGE);
@@ -273,8 +307,11 @@ static void tell_next(const json_t *result)
 {
     if (strcmp(output_text(result, "rol"), "verstrekker") == 0
         && strcmp(output_text(result, "state"), "gevraagd") == 0)
-        fprintf(stderr, "Next: estafette overdracht send FILE --to %s --reply-to %s\n",
-                output_text(result, "gemeentecode"), output_text(result, "id"));
+        fprintf(stderr,
+                "Next: estafette overdracht send FILE --to %s --reply-to %s\n"
+                "  or: estafette overdracht refuse %s --code CODE\n",
+                output_text(result, "gemeentecode"), output_text(result, "id"),
+                output_text(result, "id"));
 }
 
 static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
@@ -315,18 +352,21 @@ static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--docum
                                             "--reply-to=", "--dry-run", NULL };
 static const char *const ACCEPT_OPTIONS[] = { "--push", "--dagtekening=", "--dossier=", NULL };
 static const char *const LIST_OPTIONS[] = { "--attention", NULL };
-static const char *const REFUSE_OPTIONS[] = { "--code=", "--part=*", "--text=", NULL };
+static const char *const REFUSE_OPTIONS[] = { "--code=",     "--part=*", "--to=",
+                                              "--expected=", "--text=",  NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
 
 static const struct verb VERBS[] = {
+    { "request", ASK_USAGE, ASK_SUMMARY, ASK_EXAMPLES, ASK_OPTIONS, 0, 0, ask_overdracht },
     { "send",
       "FILE --to GEMEENTE [--from GEMEENTECODE] [--reply-to ID] [--document FILE]... "
       "[--dry-run]",
       "Checks a dossier, seals it for one municipality and sends it until it has been\n"
       "received. Documents (PDF, JPEG, PNG or TIFF) go along: one that the dossier names by\n"
       "its SHA-256, or one that is added to it. --dry-run shows what would leave, and to\n"
-      "whom. --reply-to answers what is asked for in handover ID, such as a dossier that was\n"
-      "refused as `onvolledig`.",
+      "whom. --reply-to answers what is asked for in handover ID: a request, or a dossier "
+      "that\n"
+      "was refused as `onvolledig`; without it a dossier answers what its receiver asks for.",
       "  estafette overdracht send dossier.xml --to 0307 --dry-run\n"
       "  estafette overdracht send dossier.xml --to 0307 --document pip.pdf\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
@@ -351,8 +391,8 @@ static const struct verb VERBS[] = {
       "  estafette overdracht accept 0193e2b4\n"
       "  estafette overdracht accept 0193e2b4 --push --dagtekening 2026-11-30\n",
       ACCEPT_OPTIONS, 1, 1, accept_dossier },
-    { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
-      REFUSE_OPTIONS, 1, 1, refuse_overdracht },
+    { "refuse", "ID --code CODE [--part NAME]... [--to GEMEENTE] [--expected DATE] [--text -]",
+      REFUSE_SUMMARY, REFUSE_EXAMPLES, REFUSE_OPTIONS, 1, 1, refuse_overdracht },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
       "read),\n"
