@@ -168,6 +168,9 @@ static void commands_that_make_no_sense_are_refused(void **state)
         { "person {\"bsn\":\"" BSN "\",\"pips\":{}}", FAULT_DOCUMENT },
         { "set " BSN " schoenmaat 43", FAULT_DOCUMENT },
         { "set " BSN " pips", FAULT_USAGE },
+        { "sample " BSN " 0141", FAULT_USAGE },
+        { "sample " BSN " 0141 2024-01-10 A", FAULT_USAGE },
+        { "sample 123456789 0141 2024-01-10", FAULT_DOCUMENT },
         { "load /nowhere", FAULT_INPUT },
         { "persons all", FAULT_USAGE },
     };

@@ -11,13 +11,9 @@ FAILED=0
 DUO=00000004000000044000
 ALMELO=00000001002220647000
 BSN=999990019
+RUNNING=
 
-finish()
-{
-    [[ -z ${RUNNING:-} ]] || kill "$RUNNING" 2>/dev/null || true
-    rm -rf "$SCRATCH"
-}
-trap finish EXIT
+trap '[[ -z $RUNNING ]] || kill "$RUNNING" 2>/dev/null; rm -rf "$SCRATCH"' EXIT
 
 complain()
 {

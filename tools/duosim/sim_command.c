@@ -15,6 +15,7 @@
 #include "tools/duosim/sim_event.h"
 #include "tools/duosim/sim_persoon.h"
 #include "tools/duosim/sim_rules.h"
+#include "tools/duosim/sim_sample.h"
 #include "tools/duosim/sim_scope.h"
 #include "tools/duosim/sim_state.h"
 #include "tools/duosim/sim_verhuizing.h"
@@ -101,6 +102,21 @@ static bool put_person(struct line *line, struct fault *fault)
 
     return json_of(line->rest, &person, fault)
            && sim_state_put(line->sim->state, person, fault);
+}
+
+static bool make_sample(struct line *line, struct fault *fault)
+{
+    const char *route = line->word[4];
+    long vestiging;
+
+    if (!check_gemeente(line->word[2], fault)
+        || !day_of(line, line->word[3], &vestiging, fault))
+        return false;
+    if (route[0] && (strlen(route) != 1 || !strchr("BOZ", route[0])))
+        return fault_set(fault, FAULT_USAGE, "a leerroute is B, O or Z");
+    return sim_state_put(line->sim->state,
+                         sim_sample_person(line->word[1], line->word[2], vestiging, route),
+                         fault);
 }
 
 static bool put_all(struct sim *sim, json_t *list, struct fault *fault)
@@ -320,6 +336,7 @@ static const struct row ROWS[] = {
     { "requests",      "",                       "GEMEENTE OPERATION STATUS TIMES", 0, 0, false, list_requests },
     { "reset",         "",                       "forgets everybody, and behaves", 0, 0, false, forget_all },
     { "rules",         "",                       "the rules and what DUO says of them", 0, 0, false, list_rules },
+    { "sample",        "BSN GEMEENTE DAY [B|O|Z]", "somebody to play with, with that leerroute or without a PIP", 3, 4, false, make_sample },
     { "scope",         "BSN GEMEENTE",           "on which ground that municipality may ask; or none", 2, 2, false, tell_scope },
     { "set",           "BSN MEMBER JSON|-",      "one member of somebody; - takes it away", 2, 2, true, set_member },
     { "show",          "BSN [MEMBER]",           "somebody as JSON", 1, 2, false, show_person },
