@@ -50,29 +50,24 @@
  *                                           without signature) endpoint certificaat(of the
  *                                           peer, for sealing); the documents are forgotten
  *   overdracht.list    [attention]          overdrachten[{id rol state peer{oin naam}
- *                                           gemeentecode naam geboortedatum created changed
- *                                           reden taken uiterlijk}]; attention: only those
- *                                           that wait for a person; taken: open tasks
- *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
  *                                           gemeentecode gemeente oorzaak vestiging na naam
- *                                           geboortedatum created changed reden}]
+ *                                           geboortedatum created changed reden taken
+ *                                           uiterlijk}]; attention: those that wait for a
+ *                                           person; taken: how many open tasks
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
  *                                           betekenis ondertekenaar} weigering{code betekenis
- *                                           onderdelen[] toelichting}}] audit[{seq at actor
- *                                           action detail}] taken[as taak.list]
- *                                           duo[{id operatie state at settled attempts reason
- *                                           verzonden status woorden antwoord}]
- *   overdracht.accept  id [push             overdracht state bericht peer{oin naam}
- *                      dagtekening file]    meldingen[as duo.push]; push: report to DUO too
  *                                           onderdelen[] toelichting} verzoek{bsn vnummer naam
  *                                           geboortedatum grond betekenis vestiging pip
  *                                           toelichting} afwijzing{code betekenis gemeentecode
  *                                           gemeente verwachtOp toelichting}}] audit[{seq at
  *                                           actor action detail}]; weigering, verzoek and
- *                                           afwijzing with contactpersoon{naam telefoon email}
- *   overdracht.accept  id                   overdracht state bericht peer{oin naam}
+ *                                           afwijzing with contactpersoon{naam telefoon email};
+ *                                           taken[as taak.list] duo[{id operatie state at settled
+ *                                           attempts reason verzonden status woorden antwoord}]
+ *   overdracht.accept  id [push] [file]     overdracht state bericht peer{oin naam}; push:
+ *                      [dagtekening]        meldingen[as duo.push], reported in one decision
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
  *                      [text] [to]          between; text: the toelichting; with a code of a
  *                      [expected]           verzoekafwijzing the request is refused: to
@@ -83,12 +78,11 @@
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
- *   duo.push           id [file             overdracht rol meldingen[{onderwerp operatie
- *                      dagtekening only]    uitkomst bericht bevindingen[{regel ernst tekst}]}]
- *   duo.push.preview   the same             the same and body; nothing is reported
+ *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
+ *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
+ *                                           duo.push.preview: with body, nothing is reported
  *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
- *                                           created done done_by naam rol state}]: the open
- *                                           ones, or all of handover id
+ *                                           created done done_by naam rol state}], all of id
  *   taak.done          taak                 taak: a person closes it
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason

@@ -176,20 +176,19 @@ static void make_pip(struct making *m)
  * first, and its answer brings the number (melding_koppel.c). */
 static void make_contact(struct making *m)
 {
-    const struct contactpersoon *contact = m->bron->contact;
+    bool known = m->bron->contact_id > 0;
 
-    if (!contact->naam[0])
+    if (!m->bron->contact)
         return;
-    struct melding *melding = new_melding(
-        m, m->bron->contact_id ? "contactpersoon.koppelen" : "contactpersoon.melden");
+    struct melding *melding =
+        new_melding(m, known ? "contactpersoon.koppelen" : "contactpersoon.melden");
     if (!melding)
         return;
-    if (m->bron->contact_id)
-        snprintf(melding->address.id, sizeof(melding->address.id), "%ld",
-                 m->bron->contact_id);
+    if (known)
+        snprintf(melding->address.id, sizeof(melding->address.id), "%lld",
+                 (long long)m->bron->contact_id);
     else
-        melding->body = json_pack("{s:s, s:s, s:s}", "naam", contact->naam, "email",
-                                  contact->email, "telefoonnummer", contact->telefoon);
+        melding->body = json_incref(m->bron->contact);
     judge(m, melding);
 }
 

@@ -53,8 +53,8 @@ struct melding_bron {
     const xmlNode *dossier;
     const char *dagtekening; /* of the PIP that is taken over */
     const char *only;        /* one subject; "": all */
-    const struct contactpersoon *contact; /* of the configuration */
-    long contact_id;                      /* DUO's number for it; 0: not known */
+    json_t *contact;         /* contactpersoongegevens; NULL: none */
+    int64_t contact_id;      /* DUO's number for it; 0: not known */
     struct duo_facts facts;               /* gemeld: grows with what is ready to go */
 };
 

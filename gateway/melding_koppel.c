@@ -4,14 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gateway/clock.h"
 #include "gateway/courier.h"
+#include "gateway/duo_contact.h"
 #include "gateway/duo_letter.h"
 #include "gateway/ids.h"
 #include "gateway/log.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
-#include "gateway/sql.h"
 
 /* The message whose answer brings a number, where no coupling followed. */
 static const char TAKEN[] =
@@ -26,40 +25,21 @@ struct koppeling {
     struct gateway *gateway;
     const char *bericht;
     struct outbox_row row;
-    long id;
-    struct contactpersoon contact; /* as DUO gave it back */
+    struct duo_letter told;
+    json_t *body;
 };
 
 static void koppeling_finish(struct koppeling *k)
 {
     outbox_row_finish(&k->row);
+    json_decref(k->body);
 }
 
-static void index_contact(const struct keys *keys, const struct contactpersoon *contact,
-                          struct digest *index)
+json_t *melding_contact(const struct contactpersoon *contact)
 {
-    SCOPED_BUF struct buf text = { 0 };
-
-    buf_addf(&text, "contact:%s|%s|%s", contact->naam, contact->email, contact->telefoon);
-    keys_home_index(keys, buf_text(&text), index);
-}
-
-bool melding_contact(sqlite3 *db, const struct keys *keys,
-                     const struct contactpersoon *contact, long *id, struct fault *fault)
-{
-    SCOPED_SQL sqlite3_stmt *stmt = NULL;
-    struct digest index;
-    bool found;
-
-    index_contact(keys, contact, &index);
-    *id = 0;
-    if (!sql_query(db, &stmt, fault, "SELECT id FROM duo_contact WHERE content = ?", "d",
-                   &index)
-        || !sql_row(stmt, &found, fault))
-        return false;
-    if (found)
-        *id = (long)sqlite3_column_int64(stmt, 0);
-    return true;
+    return !contact->naam[0] ? NULL
+                             : json_pack("{s:s, s:s, s:s}", "naam", contact->naam, "email",
+                                         contact->email, "telefoonnummer", contact->telefoon);
 }
 
 static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -69,52 +49,24 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
     return outbox_find(db, k->bericht, &k->row, fault);
 }
 
-static void take(const json_t *from, const char *name, char *to, size_t size)
-{
-    const char *text = json_string_value(json_object_get(from, name));
-
-    snprintf(to, size, "%s", text ? text : "");
-}
-
-static bool read_answer(struct koppeling *k, struct fault *fault)
-{
-    SCOPED_DUO_REPLY struct duo_reply reply = { 0 };
-
-    if (!duo_reply_open(k->gateway, &k->row, &reply, fault))
-        return false;
-    const json_t *told = json_object_get(reply.answer, "contactpersoongegevens");
-    k->id = (long)json_integer_value(json_object_get(reply.answer, "id"));
-    take(told, "naam", k->contact.naam, sizeof(k->contact.naam));
-    take(told, "email", k->contact.email, sizeof(k->contact.email));
-    take(told, "telefoonnummer", k->contact.telefoon, sizeof(k->contact.telefoon));
-    return k->id > 0
-           || fault_set(fault, FAULT_ANSWER, "DUO gave no number for the contact person");
-}
-
-static bool couple(sqlite3 *db, struct koppeling *k, struct fault *fault)
-{
-    struct persoon persoon = { 0 };
-    struct duo_letter letter = { .operation = duo_operation_named("contactpersoon.koppelen"),
-                                 .overdracht = k->row.overdracht };
-    char id[UUID_SIZE];
-
-    if (!overdracht_person(db, k->gateway->keys, k->row.overdracht, &persoon, fault))
-        return false;
-    memcpy(letter.address.bsn, persoon.bsn, sizeof(letter.address.bsn));
-    snprintf(letter.address.id, sizeof(letter.address.id), "%ld", k->id);
-    return duo_queue(db, k->gateway, "estafetted", &letter, id, fault);
-}
-
+/* Under the number that DUO gave for what we told it then. */
 static bool couple_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct koppeling *k = argument;
-    struct digest index;
+    struct persoon persoon = { 0 };
+    struct duo_letter letter = { .operation = duo_operation_named("contactpersoon.koppelen"),
+                                 .overdracht = k->row.overdracht };
+    char bericht[UUID_SIZE];
+    int64_t id;
 
-    index_contact(k->gateway->keys, &k->contact, &index);
-    return sql_do(db, fault,
-                  "INSERT OR REPLACE INTO duo_contact (content, id, at) VALUES (?, ?, ?)",
-                  "dii", &index, (int64_t)k->id, (int64_t)clock_now())
-           && couple(db, k, fault);
+    if (!duo_contact_find(db, k->gateway->keys, k->body, &id, fault)
+        || !overdracht_person(db, k->gateway->keys, k->row.overdracht, &persoon, fault))
+        return false;
+    if (!id)
+        return fault_set(fault, FAULT_STATE, "DUO's number for the contact person is not known");
+    memcpy(letter.address.bsn, persoon.bsn, sizeof(letter.address.bsn));
+    snprintf(letter.address.id, sizeof(letter.address.id), "%lld", (long long)id);
+    return duo_queue(db, k->gateway, "estafetted", &letter, bericht, fault);
 }
 
 static bool couple_one(struct gateway *gateway, const char *bericht, struct fault *fault)
@@ -122,7 +74,8 @@ static bool couple_one(struct gateway *gateway, const char *bericht, struct faul
     __attribute__((cleanup(koppeling_finish))) struct koppeling k = { .gateway = gateway,
                                                                       .bericht = bericht };
 
-    return store_run(gateway->store, find_work, &k, fault) && read_answer(&k, fault)
+    return store_run(gateway->store, find_work, &k, fault)
+           && duo_letter_open(gateway, &k.row, &k.told, &k.body, fault)
            && store_run(gateway->store, couple_work, &k, fault);
 }
 

@@ -11,6 +11,7 @@
 #include "codecs/xmldoc.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
+#include "gateway/duo_contact.h"
 #include "gateway/duo_letter.h"
 #include "gateway/filing.h"
 #include "gateway/melding_koppel.h"
@@ -23,6 +24,7 @@ void push_finish(struct push *push)
     meldingen_finish(&push->meldingen);
     lezing_finish(&push->lezing);
     json_decref(push->gemeld);
+    json_decref(push->contact);
     xmldoc_release(&push->doc);
 }
 
@@ -35,8 +37,9 @@ static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 
     return overdracht_find(db, gateway->keys, call_text(push->call, "id"), &push->o, fault)
            && overdracht_person(db, gateway->keys, push->o.id, &push->persoon, fault)
-           && melding_contact(db, gateway->keys, &gateway->config.contact, &push->contact_id,
-                              fault);
+           && (!push->contact
+               || duo_contact_find(db, gateway->keys, push->contact, &push->contact_id,
+                                   fault));
 }
 
 static bool open_uploaded(struct push *push, struct fault *fault)
@@ -224,7 +227,7 @@ static bool make(struct push *push, struct fault *fault)
         .dossier = push->dossier,
         .dagtekening = *dagtekening ? dagtekening : push->vandaag,
         .only = call_text(push->call, "only"),
-        .contact = &push->call->gateway->config.contact,
+        .contact = push->contact,
         .contact_id = push->contact_id,
     };
 
@@ -250,6 +253,7 @@ bool push_prepare(struct push *push, struct fault *fault)
 
     if (!gateway->config.duo.oin[0])
         return fault_set(fault, FAULT_CONFIG, "[duo] oin is empty: DUO is not used here");
+    push->contact = melding_contact(&gateway->config.contact);
     if (!store_run(gateway->store, look_work, push, fault))
         return false;
     if (!push->persoon.bsn[0])

@@ -25,7 +25,8 @@ struct push {
     const xmlNode *dossier; /* in doc */
     struct lezing lezing;
     json_t *gemeld; /* what we reported of this person and DUO took (regels.h) */
-    long contact_id;
+    json_t *contact;    /* ours; NULL: the configuration names nobody */
+    int64_t contact_id; /* DUO's number for it; 0: not known */
     char vandaag[11];
     struct meldingen meldingen;
 };
