@@ -17,6 +17,7 @@
 #include "gateway/audit.h"
 #include "gateway/inbox.h"
 #include "gateway/log.h"
+#include "gateway/mover.h"
 #include "gateway/overdracht.h"
 #include "gateway/route.h"
 #include "gateway/verzoek.h"
@@ -313,8 +314,10 @@ static void answer_receipt(struct arrival *a, struct listen_answer *answer)
     log_info("bericht=%s from=%s soort=%s overdracht=%s status=%s%s", a->kop.bericht_id,
              a->kop.afzender.oin, soort_name(a->kop.soort), a->kop.overdracht_id,
              a->row.code[0] ? a->row.code : "aangenomen", a->repeat ? " (again)" : "");
-    if (!a->repeat && !a->row.code[0])
-        events_publish(a->gateway->events, "inbox", a->row.overdracht);
+    if (a->repeat || a->row.code[0])
+        return;
+    events_publish(a->gateway->events, "inbox", a->row.overdracht);
+    mover_wake(a->gateway);
 }
 
 void handle_bericht(void *context, const struct listen_request *request,
