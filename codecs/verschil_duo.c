@@ -86,48 +86,6 @@ static void compare_term(struct walk *walk, const xmlNode *dossier, const xmlNod
             false);
 }
 
-/* The PIP that DUO has now is that of the municipality it names: the newest of it here. */
-static const xmlNode *versie_of(const xmlNode *dossier, const char *gemeentecode)
-{
-    const xmlNode *found = NULL;
-
-    for (const xmlNode *at = xmldoc_at(dossier, "pip/versie"); at; at = xmldoc_next(at))
-        if (strcmp(xmldoc_text(at, "gemeentecode"), gemeentecode) == 0)
-            found = at;
-    return found;
-}
-
-static void compare_pip(struct walk *walk, const xmlNode *dossier, const xmlNode *gelezen)
-{
-    static const char *const FACTS[][3] = {
-        { "dagtekening", "pip/versie/dagtekening", "laatste PIP, dagtekening" },
-        { "leerroute", "pip/versie/leerroute", "leerroute" },
-        { "niveau", "pip/versie/niveau", "niveau" },
-        { "intensiteitB1", "pip/versie/intensiteitB1", "intensiteit van de B1-route" },
-        { "magOpleidingAfmaken", "pip/versie/magOpleidingAfmaken", "mag opleiding afmaken" },
-        { "alfabetisering", "pip/versie/alfabetisering", "alfabetiseringsonderwijs" },
-    };
-    const xmlNode *pip = xmldoc_child(gelezen, "pip");
-    const xmlNode *last = last_of(xmldoc_at(dossier, "pip/versie"));
-    const char *code = pip ? xmldoc_text(pip, "gemeentecode") : NULL;
-
-    if (!code || !last)
-        return;
-    const xmlNode *versie = versie_of(dossier, code);
-    if (!versie)
-        compare(walk,
-                (struct verschil){ "pip", "pip/versie/gemeentecode",
-                                   "laatste PIP, van welke gemeente", VERSCHIL_NIEUW,
-                                   xmldoc_text(last, "gemeentecode"), code },
-                true);
-    for (size_t i = 0; versie && i < sizeof(FACTS) / sizeof(FACTS[0]); i++)
-        compare(walk,
-                (struct verschil){ "pip", FACTS[i][1], FACTS[i][2], VERSCHIL_NIEUW,
-                                   xmldoc_text(versie, FACTS[i][0]),
-                                   xmldoc_text(pip, FACTS[i][0]) },
-                i < 2);
-}
-
 /* The newest report of a PIP must not be older than the newest PIP. Days in this form are in
  * the order of time as texts. */
 static void compare_report(struct walk *walk, const xmlNode *dossier)
@@ -323,7 +281,6 @@ bool verschil_duo(const xmlNode *dossier, verschil_each *each, void *context)
     if (!gelezen)
         return true;
     compare_term(&walk, dossier, gelezen);
-    compare_pip(&walk, dossier, gelezen);
     compare_report(&walk, dossier);
     compare_facts(&walk, dossier, gelezen);
     compare_all_hours(&walk, dossier, gelezen);

@@ -250,11 +250,6 @@ static void what_comes_more_than_once_has_a_key(void **state)
 
 /* --- DUO ----------------------------------------------------------------------------- */
 
-#define GELEZEN "<gelezen op=\"2026-11-16\">"
-#define PIP(code, dagtekening, leerroute, niveau)                                             \
-    "<pip><gemeentecode>" code "</gemeentecode><dagtekening>" dagtekening                     \
-    "</dagtekening><leerroute>" leerroute "</leerroute><niveau>" niveau "</niveau></pip>"
-
 /* clang-format off */
 static const struct {
     const char *from, *to, *says;
@@ -272,13 +267,6 @@ static const struct {
     { "<uren>\n        <gemeentecode>0344<", "<uren>\n        <gemeentecode>0307<",
       "voortgang|vervallen|gemeente 0344, instelling 0000099999, gevolgde uren|452|\n"
       "voortgang|nieuw|gemeente 0307, instelling 0000099999, gevolgde uren||452\n" },
-    { GELEZEN, GELEZEN PIP("0344", "2026-03-23", "Z-route", "A2"), /* T-REL-14 */
-      "pip|gewijzigd|leerroute|B1-route|Z-route\n"
-      "pip|gewijzigd|niveau|B1|A2\n" },
-    { GELEZEN, GELEZEN PIP("0344", "2025-04-07", "B1-route", "B1"),
-      "pip|gewijzigd|laatste PIP, dagtekening|2026-03-23|2025-04-07\n" },
-    { GELEZEN, GELEZEN PIP("0307", "2026-03-23", "Z-route", "A2"),
-      "pip|gewijzigd|laatste PIP, van welke gemeente|0344|0307\n" },
 };
 /* clang-format on */
 
