@@ -30,11 +30,11 @@ static const struct {
     bool cut;
 } CASES[] = {
     { "clear",                    200, GOOD,    "1.2.0",    false },
-    { "misbehave 503",            503, NO_JSON, "1.0.0",    false },
-    { "misbehave 500",            500, NO_JSON, "1.0.0",    false },
-    { "misbehave 429",            429, NO_JSON, "1.0.0",    false },
-    { "misbehave 403",            403, NO_JSON, "1.0.0",    false },
-    { "misbehave 401",            401, NO_JSON, "1.0.0",    false },
+    { "misbehave 503",            503, NO_JSON, "1.2.0",    false },
+    { "misbehave 500",            500, NO_JSON, "1.2.0",    false },
+    { "misbehave 429",            429, NO_JSON, "1.2.0",    false },
+    { "misbehave 403",            403, NO_JSON, "1.2.0",    false },
+    { "misbehave 401",            401, NO_JSON, "1.2.0",    false },
     { "misbehave lost",           503, NO_JSON, "1.2.0",    false },
     { "misbehave garbage",        200, NO_JSON, "1.2.0",    false },
     { "misbehave duplicate-keys", 200, NO_JSON, "1.2.0",    false },
@@ -87,6 +87,15 @@ static void what_is_counted_ends(void **state)
     assert_int_equal(asker_ask(ALMELO, "GET", ASK.path, NULL), 503);
     assert_int_equal(asker_ask(ALMELO, "GET", ASK.path, NULL), 503);
     assert_int_equal(asker_ask(ALMELO, "GET", ASK.path, NULL), 200);
+}
+
+static void one_operation_alone_can_misbehave(void **state)
+{
+    (void)state;
+    standin_say(&asker_duo, "misbehave 503 for 1 on boetes.lezen");
+    assert_int_equal(asker_ask(ALMELO, "GET", ASK.path, NULL), 200);
+    assert_int_equal(asker_ask(ALMELO, "GET", "/boetes", NULL), 503);
+    assert_int_equal(asker_ask(ALMELO, "GET", "/boetes", NULL), 200);
 }
 
 static void slow_waits_that_long(void **state)
@@ -148,7 +157,9 @@ static void commands_that_make_no_sense_are_refused(void **state)
         { "misbehave", FAULT_USAGE },
         { "misbehave nicely", FAULT_USAGE },
         { "misbehave slow fast", FAULT_USAGE },
-        { "misbehave slow 1 2", FAULT_USAGE },
+        { "misbehave slow 1 for", FAULT_USAGE },
+        { "misbehave slow on pip", FAULT_USAGE },
+        { "misbehave slow on", FAULT_USAGE },
         { "misbehave slow for -1", FAULT_USAGE },
         { "today tomorrow", FAULT_USAGE },
         { "today 2026-02-30", FAULT_USAGE },
@@ -192,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DUO_TEST(each_does_what_it_says_until_it_is_cleared),
         DUO_TEST(what_is_counted_ends),
+        DUO_TEST(one_operation_alone_can_misbehave),
         DUO_TEST(slow_waits_that_long),
         DUO_TEST(maintenance_does_nothing_and_a_lost_answer_was_done),
         DUO_TEST(two_at_once_are_both_done),

@@ -135,5 +135,5 @@ refused 64 'CODE,OIN,URL' init other --gemeente 0141
 refused 64 'not init, run or say' dance duo
 refused 78 'oin' init other --certificate duo.pem --key duo.key --listen 127.0.0.1:0
 refused 66 'No such file' run nowhere
-[[ $("$DUOSIM" --help) == *duplicate-keys* ]] || complain "--help does not tell of misbehaviour"
+[[ $("$DUOSIM" --help) == *duplicate-keys* ]] || complain "--help tells of no misbehaviour"
 exit $((FAILED > 0))

@@ -96,10 +96,77 @@ static void what_comes_while_a_town_is_down_comes_later(void **state)
     assert_int_equal(town_count(&utrecht, HEARD), before + 1);
 }
 
+/* What the town's own client makes of each answer: read, known to be nothing, or not ours. */
+static void expect_uitkomst(const char *operation, const char *uitkomst)
+{
+    struct fault fault = { 0 };
+    json_t *result =
+        town_ask(&almelo, call_duo_ask,
+                 json_pack("{s:s, s:s}", "operation", operation, "bsn", BSN), &fault);
+
+    if (!result)
+        fail_msg("%s: %s", operation, fault.text);
+    const char *came = json_string_value(json_object_get(result, "uitkomst"));
+    if (strcmp(came, uitkomst) != 0 || json_integer_value(json_object_get(result, "unknown")))
+        fail_msg("%s: %s instead of %s", operation, came, uitkomst);
+    json_decref(result);
+}
+
+static void the_town_reads_all_that_the_stand_in_knows(void **state)
+{
+    static const char *const KNOWN[] = {
+        "inburgeringsplicht.lezen",
+        "doelgroep.lezen",
+        "lbt-resultaten.lezen",
+        "inburgeringstermijn.lezen",
+        "vrijstellingen.lezen",
+        "ontheffingen.lezen",
+        "pip.lezen",
+        "uren.lezen",
+        "examenresultaten.lezen",
+        "gratispogingen.lezen",
+    };
+
+    (void)state;
+    standin_say(&duo, "sample " BSN " 0141 2024-01-10 B");
+    for (size_t i = 0; i < sizeof(KNOWN) / sizeof(KNOWN[0]); i++)
+        expect_uitkomst(KNOWN[i], "gelezen");
+    expect_uitkomst("map.lezen", "niets bekend");
+    standin_say(&duo, "sample " BSN " 0344 2024-01-10 B");
+    expect_uitkomst("pip.lezen", "niet van ons");
+}
+
+static void what_the_town_reports_is_registered_once(void **state)
+{
+    struct fault fault = { 0 };
+
+    (void)state;
+    standin_say(&duo, "sample " BSN " 0141 2024-01-10");
+    standin_say(&duo, "misbehave lost for 1 on pip.melden");
+    json_t *queued =
+        town_ask(&almelo, call_duo_report,
+                 json_pack("{s:s, s:s, s:s}", "operation", "pip.melden", "bsn", BSN, "body",
+                           "{\"dagtekeningPip\":\"2024-03-01\",\"leerroute\":\"B\"}"),
+                 &fault);
+    assert_non_null(queued);
+    json_decref(queued);
+    assert_true(town_wait(&almelo,
+                          "SELECT count(*) FROM outbox WHERE soort = 'pip.melden'"
+                          " AND state = 'delivered'",
+                          1, 20));
+    standin_say(&duo, "show " BSN " pips");
+    json_t *pips = json_loads(duo.said, 0, NULL);
+    assert_int_equal(json_array_size(pips), 1);
+    json_decref(pips);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(both_towns_hear_of_a_move, start, stop),
+        cmocka_unit_test_setup_teardown(the_town_reads_all_that_the_stand_in_knows, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(what_the_town_reports_is_registered_once, start, stop),
         cmocka_unit_test_setup_teardown(what_comes_twice_is_stored_once, start, stop),
         cmocka_unit_test_setup_teardown(what_comes_while_a_town_is_down_comes_later, start,
                                         stop),

@@ -48,7 +48,11 @@ static const char USAGE[] =
     "      --crl pki-almelo/crl.pem \\\n"
     "      --gemeente 0141,00000001002220647000,https://127.0.0.1:9444\n"
     "  duosim run duo &\n"
-    "  echo 'move 999990019 0141 2026-03-01' | duosim say duo\n"
+    "  duosim say duo <<END\n"
+    "  sample 999990019 0344 2024-01-10 B\n"
+    "  move 999990019 0141 2026-03-01\n"
+    "  wait\n"
+    "  END\n"
     "\n"
     "Commands:\n";
 

@@ -20,7 +20,7 @@
 #include "tools/duosim/sim_state.h"
 #include "tools/duosim/sim_verhuizing.h"
 
-enum { WORDS = 5, WORD_SIZE = 64, LOAD_MAX = 16 << 20, WAIT_MS = 10000 };
+enum { WORDS = 7, WORD_SIZE = 64, LOAD_MAX = 16 << 20, WAIT_MS = 10000 };
 
 struct line {
     struct sim *sim;
@@ -284,24 +284,32 @@ static bool number_of(const char *text, long *number, struct fault *fault)
     char *end;
 
     *number = strtol(text, &end, 10);
-    return (*end == '\0' && *number >= 0 && *number < 100000000000L)
+    return (*text && *end == '\0' && *number >= 0 && *number < 100000000000L)
            || fault_set(fault, FAULT_USAGE, "%.40s is no number here", text);
 }
 
-/* misbehave NAME [NUMBER] [for N] */
+static bool operation_of(const char *name, const struct duo_operation **operation,
+                         struct fault *fault)
+{
+    *operation = duo_operation_named(name);
+    return *operation || fault_set(fault, FAULT_USAGE, "%.40s is no operation", name);
+}
+
+/* misbehave NAME [NUMBER] [for N] [on OPERATION] */
 static bool misbehave(struct line *line, struct fault *fault)
 {
-    long number = -1, left = -1;
-    int next = 2;
+    struct sim_misdeed_set set = { .left = -1, .number = -1 };
 
-    if (line->word[next][0] && strcmp(line->word[next], "for") != 0
-        && !number_of(line->word[next++], &number, fault))
-        return false;
-    if (strcmp(line->word[next], "for") == 0 && !number_of(line->word[next + 1], &left, fault))
-        return false;
-    if (line->word[next][0] && strcmp(line->word[next], "for") != 0)
-        return fault_set(fault, FAULT_USAGE, "misbehave NAME [NUMBER] [for N]");
-    return sim_misbehave_set(&line->sim->misdeeds, line->word[1], number, left, fault);
+    for (int i = 2; i < WORDS && line->word[i][0]; i++) {
+        const char *word = line->word[i], *next = i + 1 < WORDS ? line->word[i + 1] : "";
+        bool good = strcmp(word, "for") == 0  ? number_of(next, &set.left, fault)
+                    : strcmp(word, "on") == 0 ? operation_of(next, &set.only, fault)
+                                              : number_of(word, &set.number, fault);
+        if (!good)
+            return false;
+        i += strcmp(word, "for") == 0 || strcmp(word, "on") == 0;
+    }
+    return sim_misbehave_set(&line->sim->misdeeds, line->word[1], &set, fault);
 }
 
 static bool behave(struct line *line, struct fault *fault)
@@ -328,7 +336,7 @@ static const struct row ROWS[] = {
     { "event",         "BSN CODE [GEMEENTE]",    "happened to him: in his list, and told to the municipality", 2, 3, false, make_event },
     { "help",          "",                       "this list", 0, 0, false, say_help },
     { "load",          "FILE",                   "a list of people as JSON; path as duosim sees it", 0, 0, true, load_people },
-    { "misbehave",     "NAME [NUMBER] [for N]",  "until `clear`, or the next N times", 1, 4, false, misbehave },
+    { "misbehave",     "NAME [NUMBER] [for N] [on OPERATION]", "until `clear`, or the next N times", 1, 6, false, misbehave },
     { "move",          "BSN GEMEENTE [DAY]",     "settles there: SS120, SS121 or SS139, and SS122", 2, 3, false, move_person },
     { "notifications", "",                       "one JSON object a line", 0, 0, false, list_notifications },
     { "person",        "JSON",                   "adds or replaces somebody", 0, 0, true, put_person },
@@ -349,7 +357,8 @@ static const struct row ROWS[] = {
 void sim_command_help(struct buf *text)
 {
     for (size_t i = 0; i < COUNT; i++)
-        buf_addf(text, "  %-13s %-22s %s\n", ROWS[i].name, ROWS[i].words, ROWS[i].tells);
+        buf_addf(text, "  %s%s%s\n      %s\n", ROWS[i].name, ROWS[i].words[0] ? " " : "",
+                 ROWS[i].words, ROWS[i].tells);
     buf_add_text(text, "\nmisbehaviour:\n");
     for (size_t i = 0; sim_misbehave_at(i); i++)
         buf_addf(text, "  %-15s %s\n", sim_misbehave_at(i)->name, sim_misbehave_at(i)->tells);
