@@ -28,6 +28,7 @@ static const struct request {
     { "doctor",            "gemeente?",          false, call_doctor },
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },
+    { "duo.notifications", "which?",             false, call_notificaties },
     { "outbox.cancel",     "id",                 true,  call_outbox_cancel },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },

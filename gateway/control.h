@@ -63,6 +63,9 @@
  *                      [text]               between; text: the toelichting
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
+ *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
+ *                                           vnummer attentie raadplegen[] geregistreerd received
+ *                                           handled stand overdracht}]; which: open, all
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]
