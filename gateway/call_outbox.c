@@ -104,7 +104,7 @@ static bool cancel_work(sqlite3 *db, void *argument, struct fault *fault)
     call_put(call->result, "overdracht", row->overdracht);
     call_put(call->result, "soort", row->soort);
     call_put_number(call->result, "attempts", row->attempts);
-    describe_peer_name(call->gateway, row->peer, call->result);
+    describe_addressee(call->gateway, row, call->result);
     return call_record(db, call, fault);
 }
 
