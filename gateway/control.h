@@ -64,8 +64,8 @@
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
  *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
- *                                           vnummer attentie raadplegen[] geregistreerd received
- *                                           handled stand overdracht}]; which: open, all
+ *                                           vnummer attentie raadplegen[] geregistreerd
+ *                                           received handled stand overdracht}]: open or all
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

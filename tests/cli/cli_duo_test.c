@@ -176,7 +176,7 @@ static void doctor_and_status_tell_when_the_crl_of_duo_ages(void **state)
         int exit;
         const char *doctor, *alarm;
     } CASES[] = {
-        { 6 * 86400, 0, "OK    duo.crl ", NULL },
+        { 6L * 86400, 0, "OK    duo.crl ", NULL },
         { 3600, 0, "WARN  duo.crl ", "duo-crl:" },
         { -7200, 1, "FAIL  duo.crl ", "duo-crl:" },
     };
@@ -193,7 +193,7 @@ static void doctor_and_status_tell_when_the_crl_of_duo_ages(void **state)
                            : !!strstr(got->out, "duo-crl:"))
             fail_msg("%ld:\n%s", CASES[i].until, got->out);
     }
-    set_crl(time(NULL) + 6 * 86400);
+    set_crl(time(NULL) + 6L * 86400);
     reload();
 }
 
