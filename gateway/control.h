@@ -16,8 +16,9 @@
  *
  *   name               arguments            result
  *   status             -                    version oin naam omgeving gemeentecodes[] endpoint
- *                                           listening(port) started(moment) start_ms(exec to
- *                                           listening) rss_kib peers{state:n} outbox{state:n}
+ *                                           listening(port) duo_listening(port, when there is
+ *                                           one) started(moment) start_ms(exec to listening)
+ *                                           rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}] alarms[{id text}]
  *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why

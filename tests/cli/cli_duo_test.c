@@ -40,6 +40,7 @@ static void expect_out(const struct command_result *got, const char *says)
 static void nothing_was_notified_yet(void **state)
 {
     (void)state;
+    expect_out(command_run("-C %s status", T), "DUO notifies on  ");
     command_expect(0, "none", "-C %s duo notifications", T);
     command_expect(64, "either --open or --all", "-C %s duo notifications --open --all", T);
     command_expect(64, "", "-C %s duo notifications SS121", T);
