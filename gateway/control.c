@@ -30,6 +30,7 @@ static const struct request {
     { "document.read",     "id document offset#", false, call_document_read },
     { "duo.ask",           "operation bsn? instelling? nummer?", false, call_duo_ask },
     { "duo.report",        "operation bsn? instelling? nummer? body?", true, call_duo_report },
+    { "duo.notifications", "which?",             false, call_notificaties },
     { "outbox.cancel",     "id",                 true,  call_outbox_cancel },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },

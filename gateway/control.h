@@ -16,8 +16,9 @@
  *
  *   name               arguments            result
  *   status             -                    version oin naam omgeving gemeentecodes[] endpoint
- *                                           listening(port) started(moment) start_ms(exec to
- *                                           listening) rss_kib peers{state:n} outbox{state:n}
+ *                                           listening(port) duo_listening(port, when there is
+ *                                           one) started(moment) start_ms(exec to listening)
+ *                                           rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}] alarms[{id text}]
  *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
@@ -67,6 +68,9 @@
  *                      [instelling]         niets bekend, niet van ons, geweigerd) says
  *                      [nummer]             fouttekst unknown(members not known here) [answer]
  *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
+ *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
+ *                                           vnummer attentie raadplegen[] geregistreerd
+ *                                           received handled stand overdracht}]: open or all
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

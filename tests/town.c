@@ -52,7 +52,7 @@ void town_install(void)
 
 /* Not one of the kernel's choice: between stopping and starting a town, a connection of
  * another test could get the same one. Those below 32768 nobody is given who did not ask. */
-static int free_port(void)
+int town_port(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -131,7 +131,7 @@ void town_build(struct town *town)
     MUST(home_create(town->folder, &town->gateway.home, &fault));
     MUST(keys_make_home(&town->gateway.home, &fault));
     town->pki = pki_create(town->kind, town->naam);
-    town->port = free_port();
+    town->port = town_port();
     for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
         town_renew(town, NEEDED[i], 0);
     write_config(town);
