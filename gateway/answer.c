@@ -23,7 +23,9 @@ void answer_compose(const struct listen_answer *answer, const char *method, cons
     buf_addf(out, "HTTP/1.1 %d %s\r\n", answer->status, http_reason(answer->status));
     if (answer->status != 204) /* RFC 9110 8.6: which has neither body nor length */
         buf_addf(out, "Content-Length: %zu\r\n",
-                 bodiless ? answer->head_length : answer->body.size);
+                 bodiless           ? answer->head_length
+                 : answer->promised ? answer->promised
+                                    : answer->body.size);
     add_date(out);
     if (answer->fields || fields)
         buf_add_text(out, answer->fields ? answer->fields : fields);

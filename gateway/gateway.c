@@ -21,6 +21,7 @@
 #include "gateway/sweep.h"
 #include "gateway/tls.h"
 #include "gateway/upload.h"
+#include "gateway/verzoek.h"
 #include "gateway/worker.h"
 
 #define WORKER_QUEUE 256
@@ -321,6 +322,7 @@ void gateway_tend(struct gateway *gateway)
     events_tend(gateway->events);
     alarms_tend(gateway->alarms, gateway, mind_the_clock(gateway));
     sweep_tend(gateway);
+    verzoek_go_on(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)

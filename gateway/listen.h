@@ -38,6 +38,8 @@ struct listen_answer {
     int retry_after;    /* seconds; 0: no header */
     const char *fields; /* static text: whole header lines; NULL: those of the settings */
     bool close;
+    size_t promised; /* the Content-Length to declare when less comes: for who stands in for a
+                      * service that is cut off; 0: what comes */
 };
 
 /* Runs on a worker thread. Fills the answer; must not keep the request. */

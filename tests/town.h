@@ -29,9 +29,11 @@ struct town {
 
 /* Once per program: libraries. */
 void town_install(void);
+/* A port of the loopback that nobody has, and that the kernel gives to nobody. */
+int town_free_port(void);
 
 /* A port of the loopback that is free, and that nobody is given by chance. */
-int town_port(void);
+int town_free_port(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);

@@ -70,7 +70,7 @@ int melder_set_up(void **state)
     snprintf(settings, sizeof(settings),
              "[duo]\noin = " MELDER_DUO "\nbase = https://127.0.0.1:1\n"
              "listen = 127.0.0.1:%d\n",
-             town_port());
+             town_free_port());
     m->town.duo = settings;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
