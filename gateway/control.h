@@ -72,7 +72,7 @@
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
  *                      [text] [to]          between; text: the toelichting; with a code of a
  *                      [expected]           verzoekafwijzing the request is refused: to
- *                                           (gemeente), expected (YYYY-MM-DD) where they belong
+ *                                           (gemeente), expected (date) where they belong
  *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
  *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
  *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
