@@ -43,8 +43,10 @@ static const struct duo_row PLICHT[] = {
     ROW_DATE("begindatum",                           "begindatum", MAY),
     ROW_DATE("einddatum",                            "einddatum", MAY),
     ROW_DATE("wijzigingsdatum",                      "wijzigingsdatum", MAY),
-    ROW_DATE("datumKennisgevingInburgeringsplicht",  "datumKennisgevingInburgeringsplicht", MAY),
-    ROW_CODE("redenGeenInburgeringsplicht",          "redenGeenInburgeringsplicht", MAY, REDENEN),
+    ROW_DATE("datumKennisgevingInburgeringsplicht",
+             "datumKennisgevingInburgeringsplicht", MAY),
+    ROW_CODE("redenGeenInburgeringsplicht",          "redenGeenInburgeringsplicht", MAY,
+             REDENEN),
     ROW_END,
 };
 static const struct duo_row PLICHT_HISTORIE[] = {
@@ -80,10 +82,11 @@ const struct duo_shape duo_inburgeringsplichthistorie = { .name = "Inburgeringsp
                                                           .list = true,
                                                           .room = 50 };
 const struct duo_shape duo_doelgroep = {
-    .name = "Doelgroep", .rows = DOELGROEP, .element = "doelgroep", .room = 50
+    .name = "Doelgroep", .rows = DOELGROEP, .element = "doelgroep", .room = 50, .shared = true
 };
 const struct duo_shape duo_doelgroephistorie = { .name = "Doelgroephistorie",
                                                  .rows = DOELGROEP_HISTORIE,
                                                  .element = "doelgroep",
                                                  .list = true,
-                                                 .room = 50 };
+                                                 .room = 50,
+                                                 .shared = true };

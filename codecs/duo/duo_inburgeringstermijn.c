@@ -9,14 +9,16 @@ static const struct duo_row TERMIJN[] = {
     ROW_DATE("einddatum",                    "einddatum", MUST),
     ROW_DATE("wijzigingsdatum",              "wijzigingsdatum", MAY),
     ROW_TEXT("verlengingsgrondcode",         "verlengingsgrondcode", MAY, 1, 10, DUO_ANY),
-    ROW_TEXT("verlengingsgrondomschrijving", "verlengingsgrondomschrijving", MAY, 1, 200, DUO_ANY),
+    ROW_TEXT("verlengingsgrondomschrijving",
+             "verlengingsgrondomschrijving", MAY, 1, 200, DUO_ANY),
     ROW_END,
 };
 static const struct duo_row HISTORIE[] = {
     ROW_DATE("einddatum",                    "einddatum", MAY),
     ROW_DATE("wijzigingsdatum",              "wijzigingsdatum", MAY),
     ROW_TEXT("verlengingsgrondcode",         "verlengingsgrondcode", MAY, 1, 10, DUO_ANY),
-    ROW_TEXT("verlengingsgrondomschrijving", "verlengingsgrondomschrijving", MAY, 1, 200, DUO_ANY),
+    ROW_TEXT("verlengingsgrondomschrijving",
+             "verlengingsgrondomschrijving", MAY, 1, 200, DUO_ANY),
     ROW_END,
 };
 static const struct duo_row GROND[] = {

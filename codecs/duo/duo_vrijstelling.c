@@ -56,7 +56,9 @@ static const struct duo_row GEDEELTELIJK[] = {
 };
 
 static const struct duo_shape GEHELE = { .name = "GeheleVrijstelling", .rows = GEHEEL };
-static const struct duo_shape TIJDELIJKE = { .name = "TijdelijkeVrijstelling", .rows = TIJDELIJK };
+static const struct duo_shape TIJDELIJKE = {
+    .name = "TijdelijkeVrijstelling", .rows = TIJDELIJK
+};
 static const struct duo_shape GEDEELTELIJKE = {
     .name = "GedeeltelijkeVrijstelling", .rows = GEDEELTELIJK
 };

@@ -1,13 +1,13 @@
 /* pattern -- see pattern.h. A class of characters a position where that is enough; the name
- * and the telephone number read their own way. Letters and dashes are Unicode's, as libxml2's
- * tables have them.
+ * and the telephone number read their own way. Letters and dashes are Unicode's.
  */
 #include "codecs/duo/pattern.h"
 
 #include <string.h>
 
 #include <libxml/xmlstring.h>
-#include <libxml/xmlunicode.h>
+
+#include "codecs/duo/letter.h"
 
 #define DIGITS "0123456789"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -73,7 +73,7 @@ static bool is_name_character(int c)
 {
     if (c < 0x80 && is_one((char)c, SPACES "'."))
         return true;
-    return c == 0x2018 || xmlUCSIsCatL(c) == 1 || xmlUCSIsCatPd(c) == 1;
+    return c == 0x2018 || duo_letter(c) || duo_letter_dash(c);
 }
 
 static bool fits_naam(const char *text)
@@ -122,10 +122,10 @@ static bool fits_telefoon(const char *text)
 
     if (!is_one(*text, DIGITS "+"))
         return false;
-    for (text++;; text++, digits++) {
-        text = behind_separator(text);
-        if (!is_one(*text, DIGITS))
-            break;
+    text++;
+    for (const char *next = behind_separator(text); is_one(*next, DIGITS); digits++) {
+        text = next + 1;
+        next = behind_separator(text);
     }
     return digits >= 2 && digits <= 15 && fits_extension(text);
 }

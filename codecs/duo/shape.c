@@ -125,7 +125,7 @@ static const struct {
     const char *says;
     bool bounds; /* say least and most too */
 } KINDS[] = {
-    [DUO_TEXT]    = { fits_text,    "no text as DUO wants it, characters", true },
+    [DUO_TEXT]    = { fits_text,    "no text as DUO wants it, length", true },
     [DUO_CODE]    = { fits_code,    "none of DUO's codes", false },
     [DUO_DATE]    = { fits_date,    "no day that exists (YYYY-MM-DD)", false },
     [DUO_MOMENT]  = { fits_moment,  "no date and time (RFC 3339)", false },

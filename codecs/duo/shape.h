@@ -58,7 +58,8 @@ struct duo_shape {
     bool list;           /* an array of such objects */
     size_t most;         /* items; 0: DUO sets no bound */
     size_t room;         /* how many the dossier can hold of a list */
-    bool apart; /* each member is an element by itself, and its path the `soort` in there */
+    bool shared; /* another answer fills this element too: what one repeats is left out */
+    bool apart;  /* each member is an element by itself, and its path the `soort` in there */
 };
 
 #define DUO_UNKNOWN_MAX 20
@@ -79,6 +80,10 @@ bool duo_check(const struct duo_shape *shape, const json_t *json,
  * FAULT_SCHEMA as duo_check(). Of an operation whose answer is about nobody nothing is put. */
 bool duo_to_xml(const struct duo_operation *operation, const json_t *answer, xmlNode *gelezen,
                 struct fault *fault) MUST_CHECK;
+
+/* Adds a child to a dossier/duo/gelezen element, where the schema wants one of its name:
+ * behind all that go before it. `node` is gelezen's from then on. */
+void duo_place(xmlNode *gelezen, xmlNode *node);
 
 /* The way back, checked: *body (the caller's: json_decref()) out of the element where the
  * shape begins: a pip/versie, a voortgang/traject, voortgang/map; of a list the first of its

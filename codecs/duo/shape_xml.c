@@ -15,6 +15,7 @@
 #include "codecs/duo/operation.h"
 #include "codecs/xmldoc.h"
 
+#define BLANKS " \t\r\n"
 #define ONBEKEND_MAX 100
 #define ONBEKEND_NAAM_MAX 200
 #define ONBEKEND_TEKST_MAX 4000
@@ -75,17 +76,26 @@ static size_t count_of(const xmlNode *gelezen, const char *name)
     return count;
 }
 
-/* A new child of gelezen, behind all that go before it. */
-static xmlNode *insert(xmlNode *gelezen, const char *name)
+void duo_place(xmlNode *gelezen, xmlNode *node)
 {
-    xmlNode *node = xmlNewDocNode(gelezen->doc, gelezen->ns, BAD_CAST name, NULL);
+    size_t place = place_of((const char *)node->name);
     xmlNode *next = gelezen->children;
 
     while (next
-           && (next->type != XML_ELEMENT_NODE
-               || place_of((const char *)next->name) <= place_of(name)))
+           && (next->type != XML_ELEMENT_NODE || place_of((const char *)next->name) <= place))
         next = next->next;
-    return next ? xmlAddPrevSibling(next, node) : xmlAddChild(gelezen, node);
+    if (next)
+        xmlAddPrevSibling(next, node);
+    else
+        xmlAddChild(gelezen, node);
+}
+
+static xmlNode *insert(xmlNode *gelezen, const char *name)
+{
+    xmlNode *node = xmlNewDocNode(gelezen->doc, gelezen->ns, BAD_CAST name, NULL);
+
+    duo_place(gelezen, node);
+    return node;
 }
 
 /* The one of its name: what was read before is replaced. */
@@ -107,11 +117,19 @@ static bool is_xml(int c)
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF);
 }
 
-/* At most that many characters of a text that is valid UTF-8. */
+/* At most that many characters of a text that is valid UTF-8, without the white space around
+ * it: a number in white space is none for the schema. A blank text stays what it is. */
 static void add_clean(struct buf *to, const char *text, size_t most)
 {
+    size_t blank = strspn(text, BLANKS);
     int left = (int)strlen(text);
 
+    if (text[blank]) {
+        text += blank;
+        left -= (int)blank;
+        while (strchr(BLANKS, text[left - 1]))
+            left--;
+    }
     while (left > 0 && most-- > 0) {
         int size = left;
         int c = xmlGetUTF8Char(BAD_CAST text, &size);
@@ -287,6 +305,36 @@ static void put_item(struct put *put, const struct duo_shape *shape, json_t *ite
     xmlFreeNode(element);
 }
 
+/* --- what two answers both tell ---------------------------------------------------------- */
+
+/* Everything in `part` stands in `whole` too. */
+static bool is_within(const xmlNode *part, const xmlNode *whole)
+{
+    for (const xmlNode *at = part->children; at; at = at->next) {
+        const char *there = xmldoc_text(whole, (const char *)at->name);
+        if (!there || strcmp(there, xmldoc_text(at, "")) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The history of a doelgroep tells the one of now again, with less in it. */
+static void drop_repeated(xmlNode *gelezen, const char *name)
+{
+    xmlNode *next = NULL;
+
+    for (xmlNode *at = xmldoc_child(gelezen, name); at; at = next) {
+        const xmlNode *other = xmldoc_child(gelezen, name);
+        next = xmldoc_next(at);
+        while (other && (other == at || !is_within(at, other)))
+            other = xmldoc_next(other);
+        if (!other)
+            continue;
+        xmlUnlinkNode(at);
+        xmlFreeNode(at);
+    }
+}
+
 bool duo_to_xml(const struct duo_operation *operation, const json_t *answer, xmlNode *gelezen,
                 struct fault *fault)
 {
@@ -310,5 +358,7 @@ bool duo_to_xml(const struct duo_operation *operation, const json_t *answer, xml
         put_item(&put, shape, item);
         buf_cut(&pointer, strlen(operation->name));
     }
+    if (shape->shared)
+        drop_repeated(gelezen, shape->element);
     return true;
 }
