@@ -7,6 +7,7 @@
 
 #include "gateway/clock.h"
 #include "gateway/duo_clock.h"
+#include "gateway/duo_contact.h"
 #include "gateway/duo_letter.h"
 #include "gateway/log.h"
 #include "gateway/mover.h"
@@ -49,6 +50,17 @@ static bool ask(struct duo_attempt *a, struct deliver *line)
 /* --- settle -------------------------------------------------------------------------------
  */
 
+/* DUO tells some things once. */
+static bool keep_what_was_told(sqlite3 *db, const struct duo_attempt *a, struct fault *fault)
+{
+    struct duo_letter letter;
+    json_auto_t *body = NULL;
+
+    return a->to != OUTBOX_DELIVERED
+           || (duo_letter_open(a->gateway, a->row, &letter, &body, fault)
+               && duo_contact_told(db, a->gateway->keys, &letter, a->exchange.answer, fault));
+}
+
 static bool settle_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct duo_attempt *a = argument;
@@ -61,7 +73,7 @@ static bool settle_work(sqlite3 *db, void *argument, struct fault *fault)
     duo_reply_seal(a->gateway, a->row, &reply, &sealed);
     return outbox_settle(db, a->row, a->to, a->reason, &sealed, fault)
            && overdracht_settled(db, a->gateway->keys, a->row, a->to, a->reason, fault)
-           && duo_clock_set(db, 0, 0, fault);
+           && keep_what_was_told(db, a, fault) && duo_clock_set(db, 0, 0, fault);
 }
 
 /* Nothing is refused for good by a clock that may not be believed. */
