@@ -324,6 +324,32 @@ static void reports_overwrite_and_dates_alone_can_be_read(void **state)
     assert_null(strstr(asker_duo.said, "40"));
 }
 
+/* What a sample says of somebody, DUO's own shapes and the gateway's reading accept. */
+static void a_sample_can_be_read_whole(void **state)
+{
+    static const char *const SAMPLES[] = { "sample " BSN " 0141 2024-01-10",
+                                           "sample " BSN " 0141 2024-01-10 B",
+                                           "sample " BSN " 0141 2024-01-10 O",
+                                           "sample " BSN " 0141 2024-01-10 Z" };
+    struct fault fault = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < 4 * (size_t)COUNT; i++) {
+        const struct duo_operation *operation =
+            duo_operation_named(CASES[i % COUNT].operation);
+        if (i % COUNT == 0)
+            standin_say(&asker_duo, SAMPLES[i / COUNT]);
+        if (!operation->answer || operation->body)
+            continue;
+        struct answer answer = ask(i % COUNT, ALMELO, NULL);
+        if (answer.status == 200 && !duo_check(operation->answer, answer.json, NULL, &fault))
+            fail_msg("%s: %s", operation->name, fault.text);
+        if (strcmp(operation->name, "pip.lezen") == 0)
+            assert_int_equal(answer.status, i < COUNT ? 404 : 200);
+        asker_forget(&answer);
+    }
+}
+
 int main(void)
 {
 #define DUO_TEST(name) cmocka_unit_test_setup_teardown(name, asker_start, asker_stop)
@@ -339,6 +365,7 @@ int main(void)
         DUO_TEST(the_first_pip_records_b1_and_starts_the_term),
         DUO_TEST(a_contact_is_of_one_municipality_and_one_at_a_time),
         DUO_TEST(reports_overwrite_and_dates_alone_can_be_read),
+        DUO_TEST(a_sample_can_be_read_whole),
     };
 
     return cmocka_run_group_tests(tests, asker_set_up, asker_tear_down);

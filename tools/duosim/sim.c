@@ -17,8 +17,13 @@ static bool start(struct sim *sim, struct fault *fault)
                         fault)
         || !sim_tls_load(&sim->settings, &sim->tls, fault))
         return false;
-    sim->notify = sim_notify_start(sim);
-    return sim_serve_start(sim, fault);
+    /* Requests wait for the lock; nobody is told anything before the address is ours. */
+    pthread_mutex_lock(&sim->lock);
+    bool good = sim_serve_start(sim, fault);
+    if (good)
+        sim->notify = sim_notify_start(sim);
+    pthread_mutex_unlock(&sim->lock);
+    return good;
 }
 
 bool sim_start(const struct sim_settings *settings, struct sim **sim, struct fault *fault)

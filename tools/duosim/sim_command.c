@@ -15,11 +15,12 @@
 #include "tools/duosim/sim_event.h"
 #include "tools/duosim/sim_persoon.h"
 #include "tools/duosim/sim_rules.h"
+#include "tools/duosim/sim_sample.h"
 #include "tools/duosim/sim_scope.h"
 #include "tools/duosim/sim_state.h"
 #include "tools/duosim/sim_verhuizing.h"
 
-enum { WORDS = 5, WORD_SIZE = 64, LOAD_MAX = 16 << 20, WAIT_MS = 10000 };
+enum { WORDS = 7, WORD_SIZE = 64, LOAD_MAX = 16 << 20, WAIT_MS = 10000 };
 
 struct line {
     struct sim *sim;
@@ -101,6 +102,21 @@ static bool put_person(struct line *line, struct fault *fault)
 
     return json_of(line->rest, &person, fault)
            && sim_state_put(line->sim->state, person, fault);
+}
+
+static bool make_sample(struct line *line, struct fault *fault)
+{
+    const char *route = line->word[4];
+    long vestiging;
+
+    if (!check_gemeente(line->word[2], fault)
+        || !day_of(line, line->word[3], &vestiging, fault))
+        return false;
+    if (route[0] && (strlen(route) != 1 || !strchr("BOZ", route[0])))
+        return fault_set(fault, FAULT_USAGE, "a leerroute is B, O or Z");
+    return sim_state_put(line->sim->state,
+                         sim_sample_person(line->word[1], line->word[2], vestiging, route),
+                         fault);
 }
 
 static bool put_all(struct sim *sim, json_t *list, struct fault *fault)
@@ -268,24 +284,32 @@ static bool number_of(const char *text, long *number, struct fault *fault)
     char *end;
 
     *number = strtol(text, &end, 10);
-    return (*end == '\0' && *number >= 0 && *number < 100000000000L)
+    return (*text && *end == '\0' && *number >= 0 && *number < 100000000000L)
            || fault_set(fault, FAULT_USAGE, "%.40s is no number here", text);
 }
 
-/* misbehave NAME [NUMBER] [for N] */
+static bool operation_of(const char *name, const struct duo_operation **operation,
+                         struct fault *fault)
+{
+    *operation = duo_operation_named(name);
+    return *operation || fault_set(fault, FAULT_USAGE, "%.40s is no operation", name);
+}
+
+/* misbehave NAME [NUMBER] [for N] [on OPERATION] */
 static bool misbehave(struct line *line, struct fault *fault)
 {
-    long number = -1, left = -1;
-    int next = 2;
+    struct sim_misdeed_set set = { .left = -1, .number = -1 };
 
-    if (line->word[next][0] && strcmp(line->word[next], "for") != 0
-        && !number_of(line->word[next++], &number, fault))
-        return false;
-    if (strcmp(line->word[next], "for") == 0 && !number_of(line->word[next + 1], &left, fault))
-        return false;
-    if (line->word[next][0] && strcmp(line->word[next], "for") != 0)
-        return fault_set(fault, FAULT_USAGE, "misbehave NAME [NUMBER] [for N]");
-    return sim_misbehave_set(&line->sim->misdeeds, line->word[1], number, left, fault);
+    for (int i = 2; i < WORDS && line->word[i][0]; i++) {
+        const char *word = line->word[i], *next = i + 1 < WORDS ? line->word[i + 1] : "";
+        bool good = strcmp(word, "for") == 0  ? number_of(next, &set.left, fault)
+                    : strcmp(word, "on") == 0 ? operation_of(next, &set.only, fault)
+                                              : number_of(word, &set.number, fault);
+        if (!good)
+            return false;
+        i += strcmp(word, "for") == 0 || strcmp(word, "on") == 0;
+    }
+    return sim_misbehave_set(&line->sim->misdeeds, line->word[1], &set, fault);
 }
 
 static bool behave(struct line *line, struct fault *fault)
@@ -312,7 +336,7 @@ static const struct row ROWS[] = {
     { "event",         "BSN CODE [GEMEENTE]",    "happened to him: in his list, and told to the municipality", 2, 3, false, make_event },
     { "help",          "",                       "this list", 0, 0, false, say_help },
     { "load",          "FILE",                   "a list of people as JSON; path as duosim sees it", 0, 0, true, load_people },
-    { "misbehave",     "NAME [NUMBER] [for N]",  "until `clear`, or the next N times", 1, 4, false, misbehave },
+    { "misbehave",     "NAME [NUMBER] [for N] [on OPERATION]", "until `clear`, or the next N times", 1, 6, false, misbehave },
     { "move",          "BSN GEMEENTE [DAY]",     "settles there: SS120, SS121 or SS139, and SS122", 2, 3, false, move_person },
     { "notifications", "",                       "one JSON object a line", 0, 0, false, list_notifications },
     { "person",        "JSON",                   "adds or replaces somebody", 0, 0, true, put_person },
@@ -320,6 +344,7 @@ static const struct row ROWS[] = {
     { "requests",      "",                       "GEMEENTE OPERATION STATUS TIMES", 0, 0, false, list_requests },
     { "reset",         "",                       "forgets everybody, and behaves", 0, 0, false, forget_all },
     { "rules",         "",                       "the rules and what DUO says of them", 0, 0, false, list_rules },
+    { "sample",        "BSN GEMEENTE DAY [B|O|Z]", "somebody to play with, with that leerroute or without a PIP", 3, 4, false, make_sample },
     { "scope",         "BSN GEMEENTE",           "on which ground that municipality may ask; or none", 2, 2, false, tell_scope },
     { "set",           "BSN MEMBER JSON|-",      "one member of somebody; - takes it away", 2, 2, true, set_member },
     { "show",          "BSN [MEMBER]",           "somebody as JSON", 1, 2, false, show_person },
@@ -332,7 +357,8 @@ static const struct row ROWS[] = {
 void sim_command_help(struct buf *text)
 {
     for (size_t i = 0; i < COUNT; i++)
-        buf_addf(text, "  %-13s %-22s %s\n", ROWS[i].name, ROWS[i].words, ROWS[i].tells);
+        buf_addf(text, "  %s%s%s\n      %s\n", ROWS[i].name, ROWS[i].words[0] ? " " : "",
+                 ROWS[i].words, ROWS[i].tells);
     buf_add_text(text, "\nmisbehaviour:\n");
     for (size_t i = 0; sim_misbehave_at(i); i++)
         buf_addf(text, "  %-15s %s\n", sim_misbehave_at(i)->name, sim_misbehave_at(i)->tells);

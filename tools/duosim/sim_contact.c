@@ -14,15 +14,15 @@ static json_t *contacts(const struct sim_case *c)
     return json_object_get(c->state, "contactpersonen");
 }
 
+/* The lowest number that is free. */
 static void make(struct sim_case *c, json_t *contact)
 {
-    char id[6];
+    char id[12] = "1";
     int n = 1;
 
     (void)contact;
-    do
-        (void)snprintf(id, sizeof(id), "%d", n % (ID_MAX + 1));
-    while (json_object_get(contacts(c), id) && n++ < ID_MAX);
+    while (n < ID_MAX && json_object_get(contacts(c), id))
+        (void)snprintf(id, sizeof(id), "%d", ++n);
     json_object_set_new(contacts(c), id,
                         json_pack("{s:s, s:O}", "gemeentecode", c->gemeentecode,
                                   "contactpersoongegevens", c->body));

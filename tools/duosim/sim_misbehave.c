@@ -238,14 +238,15 @@ const struct sim_misdeed *sim_misbehave_at(size_t index)
     return index < COUNT ? &MISDEEDS[index] : NULL;
 }
 
-bool sim_misbehave_set(struct sim_misdeeds *misdeeds, const char *name, long number, long left,
-                       struct fault *fault)
+bool sim_misbehave_set(struct sim_misdeeds *misdeeds, const char *name,
+                       const struct sim_misdeed_set *set, struct fault *fault)
 {
     for (size_t i = 0; i < COUNT; i++) {
         if (strcmp(MISDEEDS[i].name, name) != 0)
             continue;
-        misdeeds->row[i].left = left;
-        misdeeds->row[i].number = number >= 0 ? number : MISDEEDS[i].number;
+        misdeeds->row[i] = *set;
+        if (set->number < 0)
+            misdeeds->row[i].number = MISDEEDS[i].number;
         return true;
     }
     return fault_set(fault, FAULT_USAGE, "%.40s is no misbehaviour (see help)", name);
@@ -257,14 +258,16 @@ void sim_misbehave_clear(struct sim_misdeeds *misdeeds)
 }
 
 void sim_misbehave_take(struct sim_misdeeds *misdeeds, enum sim_when when,
-                        struct sim_misdeeds *taken)
+                        const struct duo_operation *operation, struct sim_misdeeds *taken)
 {
     for (size_t i = 0; i < COUNT; i++) {
-        if (MISDEEDS[i].when != when || misdeeds->row[i].left == 0)
+        struct sim_misdeed_set *set = &misdeeds->row[i];
+        if (MISDEEDS[i].when != when || set->left == 0
+            || (set->only && set->only != operation))
             continue;
-        taken->row[i] = misdeeds->row[i];
-        if (misdeeds->row[i].left > 0)
-            misdeeds->row[i].left--;
+        taken->row[i] = *set;
+        if (set->left > 0)
+            set->left--;
     }
 }
 

@@ -3,8 +3,8 @@
  *   BEFORE    the request waits                   AFTER   it is done, then its answer is
  * spoilt INSTEAD   the request is not looked at        NOTIFY  a notification is bent, once
  *
- * `misbehave NAME [NUMBER] [for N]`: until `clear`, or for the next N requests (NOTIFY:
- * notifications).
+ * `misbehave NAME [NUMBER] [for N] [on OPERATION]`: until `clear`, or for the next N requests,
+ * of one operation or of all (NOTIFY: notifications).
  */
 #ifndef DUOSIM_SIM_MISBEHAVE_H
 #define DUOSIM_SIM_MISBEHAVE_H
@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "codecs/base/fault.h"
+#include "codecs/duo/operation.h"
 #include "gateway/listen.h"
 
 #define SIM_MISDEEDS_MAX 32
@@ -30,24 +31,28 @@ struct sim_misdeed {
     void (*bend)(json_t *notification, long number);          /* NOTIFY */
 };
 
-/* By row of the table: how many are left (-1: for ever), and with what number. */
+/* How many are left (-1: for ever), with what number, and of which operation (NULL: all). */
+struct sim_misdeed_set {
+    long left, number;
+    const struct duo_operation *only;
+};
+
 struct sim_misdeeds {
-    struct {
-        long left, number;
-    } row[SIM_MISDEEDS_MAX];
+    struct sim_misdeed_set row[SIM_MISDEEDS_MAX]; /* as in the table */
 };
 
 /* NULL behind the last. */
 const struct sim_misdeed *sim_misbehave_at(size_t index);
 
-/* left -1: until sim_misbehave_clear(); number -1: the row's own. FAULT_USAGE. */
-bool sim_misbehave_set(struct sim_misdeeds *misdeeds, const char *name, long number, long left,
-                       struct fault *fault) MUST_CHECK;
+/* number -1: the row's own. FAULT_USAGE. */
+bool sim_misbehave_set(struct sim_misdeeds *misdeeds, const char *name,
+                       const struct sim_misdeed_set *set, struct fault *fault) MUST_CHECK;
 void sim_misbehave_clear(struct sim_misdeeds *misdeeds);
 
-/* Takes one of what is set for that moment, each at most once; `taken` gets them. */
+/* Takes one of what is set for that moment and operation (NULL: none of DUO's), each at most
+ * once; `taken` gets them. */
 void sim_misbehave_take(struct sim_misdeeds *misdeeds, enum sim_when when,
-                        struct sim_misdeeds *taken);
+                        const struct duo_operation *operation, struct sim_misdeeds *taken);
 /* How long a request waits first, in milliseconds. */
 long sim_misbehave_delay(const struct sim_misdeeds *taken);
 /* Does what was taken, in the order of the table; true: something was. */

@@ -68,7 +68,7 @@ static void bend_new(struct sim *sim)
         struct sim_misdeeds taken = { 0 };
         if (json_object_get(one, "bekeken"))
             continue;
-        sim_misbehave_take(&sim->misdeeds, SIM_NOTIFY, &taken);
+        sim_misbehave_take(&sim->misdeeds, SIM_NOTIFY, NULL, &taken);
         sim_misbehave_bend(&taken, one);
         json_object_set_new(one, "bekeken", json_true());
     }
@@ -148,7 +148,8 @@ static void settle(struct sim *sim, json_t *notification, int status)
 static void send_one(struct sim *sim, json_t *notification)
 {
     SCOPED_MEM char *body = body_of(notification);
-    struct sim_post post = { .bron = sim->settings.oin,
+    struct sim_post post = { .stopping = &sim->stopping,
+                             .bron = sim->settings.oin,
                              .to = receiver(sim, notification),
                              .body = body };
 

@@ -18,7 +18,7 @@ struct sim_notify *sim_notify_start(struct sim *sim);
 void sim_notify_stop(
     struct sim_notify *notify); /* lets a running exchange end; NULL is fine */
 
-/* Something changed; also with the lock of the sim held. */
+/* Something changed. With the lock of the sim held. */
 void sim_notify_wake(struct sim_notify *notify);
 
 /* Until nothing is left to tell, at most so long. FAULT_NEGATIVE: there is. */

@@ -60,6 +60,16 @@ static size_t drop_body(char *bytes, size_t one, size_t size, void *argument)
     return exchange->size <= ANSWER_MAX ? size : 0;
 }
 
+/* libcurl asks this about once a second, and more often while bytes flow. */
+static int give_up(void *argument, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
+                   curl_off_t up)
+{
+    const struct exchange *exchange = argument;
+
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    return *exchange->post->stopping;
+}
+
 static void add_header(struct curl_slist **list, const char *name, const char *value)
 {
     SCOPED_BUF struct buf line = { 0 };
@@ -108,6 +118,9 @@ int sim_post_send(const struct sim_tls *tls, const struct sim_post *post)
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, set_up_tls);
     curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, &exchange);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, give_up);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
     if (curl_easy_perform(curl) == CURLE_OK)

@@ -2,6 +2,8 @@
 #ifndef DUOSIM_SIM_POST_H
 #define DUOSIM_SIM_POST_H
 
+#include <stdatomic.h>
+
 #include "codecs/uuid.h"
 #include "tools/duosim/sim_settings.h"
 #include "tools/duosim/sim_tls.h"
@@ -11,6 +13,7 @@ struct sim_post {
     const struct sim_gemeente *to;
     char id[UUID_SIZE]; /* berichtId */
     const char *body;
+    const atomic_bool *stopping; /* true: give up at once */
 };
 
 /* The HTTP status; 0: no answer came, or from somebody else than the municipality. */

@@ -50,6 +50,16 @@ static void put_json(struct listen_answer *answer, const json_t *value)
     buf_add_text(&answer->body, text);
 }
 
+/* NULL: none of those that DUO answers. */
+static void find_operation(struct asking *a)
+{
+    const struct http_head *head = &a->request->head;
+
+    if (!duo_route(head->method, head->path, &a->operation, &a->address)
+        || a->operation->api == DUO_NOTIFICATIE)
+        a->operation = NULL;
+}
+
 /* --- the steps; each says 0 to go on, or the status to refuse with ------------------- */
 
 static int check_sender(struct asking *a)
@@ -66,16 +76,6 @@ static int check_sender(struct asking *a)
                    && strcmp(oin, head->bron) == 0
                ? 0
                : 401;
-}
-
-static int check_path(struct asking *a)
-{
-    const struct http_head *head = &a->request->head;
-
-    return duo_route(head->method, head->path, &a->operation, &a->address)
-                   && a->operation->api != DUO_NOTIFICATIE
-               ? 0
-               : 404;
 }
 
 /* DUO's schemas do not close their objects; a stranger among the members is refused here all
@@ -160,9 +160,8 @@ static void perform(struct asking *a, struct listen_answer *answer)
 static void judge(struct asking *a, struct listen_answer *answer)
 {
     answer->status = check_sender(a);
-    if (!answer->status)
-        answer->status = check_path(a);
-    answer->fields = a->operation ? FIELDS[a->operation->api] : NO_API;
+    if (!answer->status && !a->operation)
+        answer->status = 404;
     if (answer->status)
         return;
     enum sim_repeat repeat = sim_repeat_find(a->sim->repeats, a->request, answer);
@@ -192,22 +191,23 @@ static void handle(void *context, const struct listen_request *request,
     struct asking asking = { .sim = sim, .request = request };
     struct sim_misdeeds before = { 0 }, instead = { 0 }, after = { 0 };
 
+    find_operation(&asking);
+    answer->fields = asking.operation ? FIELDS[asking.operation->api] : NO_API;
     pthread_mutex_lock(&sim->lock);
-    sim_misbehave_take(&sim->misdeeds, SIM_BEFORE, &before);
+    sim_misbehave_take(&sim->misdeeds, SIM_BEFORE, asking.operation, &before);
     pthread_mutex_unlock(&sim->lock);
     dawdle(sim, sim_misbehave_delay(&before));
 
     pthread_mutex_lock(&sim->lock);
-    sim_misbehave_take(&sim->misdeeds, SIM_INSTEAD, &instead);
-    answer->fields = NO_API;
+    sim_misbehave_take(&sim->misdeeds, SIM_INSTEAD, asking.operation, &instead);
     if (!sim_misbehave_spoil(&instead, answer)) {
         judge(&asking, answer);
-        sim_misbehave_take(&sim->misdeeds, SIM_AFTER, &after);
+        sim_misbehave_take(&sim->misdeeds, SIM_AFTER, asking.operation, &after);
         sim_misbehave_spoil(&after, answer);
     }
     count(&asking, answer->status);
-    pthread_mutex_unlock(&sim->lock);
     json_decref(asking.body);
+    pthread_mutex_unlock(&sim->lock);
 }
 
 /* Who it is, is for handle(): its answers count like all others. */

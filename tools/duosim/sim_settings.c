@@ -112,18 +112,19 @@ static bool check(const struct sim_settings *settings, struct fault *fault)
 
 bool sim_settings_read(const char *folder, struct sim_settings *settings, struct fault *fault)
 {
+    struct sim_settings read = { .retry_ms = 1000 };
     SCOPED_BUF struct buf text = { 0 };
     char path[PATH_MAX];
 
-    *settings = (struct sim_settings){ .retry_ms = 1000 };
-    if (!put_text(folder, settings->folder, sizeof(settings->folder)))
+    if (!put_text(folder, read.folder, sizeof(read.folder)))
         return fault_set(fault, FAULT_CONFIG, "the name of the folder is too long");
-    if (!file_read(sim_settings_path(settings, "duosim.ini", path), INI_MAX, &text, fault))
+    if (!file_read(sim_settings_path(&read, "duosim.ini", path), INI_MAX, &text, fault))
         return false;
-    int line = ini_parse_string(buf_text(&text), take_pair, settings);
+    int line = ini_parse_string(buf_text(&text), take_pair, &read);
     if (line != 0)
         return fault_set(fault, FAULT_CONFIG, "duosim.ini:%d: not a setting, or a wrong value",
                          line);
+    *settings = read;
     return check(settings, fault);
 }
 
