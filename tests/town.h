@@ -29,8 +29,6 @@ struct town {
 
 /* Once per program: libraries. */
 void town_install(void);
-/* A port of the loopback that nobody has, and that the kernel gives to nobody. */
-int town_free_port(void);
 
 /* A port of the loopback that is free, and that nobody is given by chance. */
 int town_free_port(void);
