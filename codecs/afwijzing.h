@@ -16,7 +16,7 @@
 #include "codecs/base/fault.h"
 
 /* clang-format off */
-/*    code             brings                    what is so; what to do (Dutch, for both sides) */
+/*    code             brings            what is so; what to do (Dutch, for both sides) */
 #define AFWIJZING_CODE_LIST(X)                                                              \
     X("onbekend",       AFWIJZING_ALONE,                                                    \
       "De persoon is in deze gemeente niet bekend.",                                        \

@@ -46,6 +46,7 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
 /* The handlers, by file. Arguments and results are listed in control.h. */
 call_handler call_status, call_reload;
 call_handler call_doctor;
+call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
     call_peer_state;
 call_handler call_upload, call_document_add, call_document_read;

@@ -16,8 +16,9 @@
  *
  *   name               arguments            result
  *   status             -                    version oin naam omgeving gemeentecodes[] endpoint
- *                                           listening(port) started(moment) start_ms(exec to
- *                                           listening) rss_kib peers{state:n} outbox{state:n}
+ *                                           listening(port) duo_listening(port, when there is
+ *                                           one) started(moment) start_ms(exec to listening)
+ *                                           rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}] alarms[{id text}]
  *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
@@ -71,7 +72,7 @@
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
  *                      [text] [to]          between; text: the toelichting; with a code of a
  *                      [expected]           verzoekafwijzing the request is refused: to
- *                                           (gemeente), expected (YYYY-MM-DD) where they belong
+ *                                           (gemeente), expected (date) where they belong
  *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
  *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
  *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
@@ -88,6 +89,9 @@
  *                      [instelling]         niets bekend, niet van ons, geweigerd) says
  *                      [nummer]             fouttekst unknown(members not known here) [answer]
  *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
+ *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
+ *                                           vnummer attentie raadplegen[] geregistreerd
+ *                                           received handled stand overdracht}]: open or all
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

@@ -3,7 +3,6 @@
  * What is asked of it is the list of grounds for an extension: about nobody, and it changes
  * nothing.
  */
-#include <limits.h>
 #include <string.h>
 
 #include "codecs/uuid.h"
@@ -36,55 +35,6 @@ void doctor_duo_config(struct doctor *doctor)
         doctor_warn(doctor, "", "set [duo] listen, and tell DUO where it is",
                     "OIN %s at %s; it cannot notify us: [duo] listen is empty", duo->oin,
                     duo->base);
-}
-
-/* --- trust ---------------------------------------------------------------------------------
- */
-
-struct tally {
-    struct doctor *doctor;
-    int anchors, crls;
-};
-
-static void look_at_item(void *context, const struct trust_item *item)
-{
-    struct tally *tally = context;
-    bool crl = strcmp(item->kind, "crl") == 0;
-
-    tally->anchors += strcmp(item->kind, "anchor") == 0;
-    tally->crls += crl;
-    if (crl && item->until && item->until < clock_now())
-        doctor_fail(tally->doctor, item->subject,
-                    "put the present one in duo-trust/crls, then SIGHUP",
-                    "the CRL is stale: the traffic with DUO stands still");
-    else if (!crl && item->until < clock_now() + 30 * 86400L)
-        doctor_days(tally->doctor, item->subject, item->until,
-                    "ask what comes after it, and put it in duo-trust");
-}
-
-void doctor_duo_trust(struct doctor *doctor)
-{
-    SCOPED_TRUST struct trust *trust = NULL;
-    struct tally tally = { .doctor = doctor };
-    struct fault fault = { 0 };
-    char path[PATH_MAX];
-
-    if (!is_used(doctor))
-        return;
-    if (!trust_load(home_path(&doctor->gateway->home, "duo-trust", path), &trust, &fault)) {
-        doctor_fail(doctor, "", "put it right in duo-trust, then SIGHUP", "duo-%s",
-                    fault.text);
-        return;
-    }
-    trust_list(trust, look_at_item, &tally);
-    if (tally.anchors == 0)
-        doctor_fail(doctor, "", "put the root of DUO's authority in duo-trust/anchors",
-                    "there is no anchor: nobody is believed to be DUO");
-    else if (tally.crls == 0)
-        doctor_fail(doctor, "", "put the CRL of each authority in duo-trust/crls",
-                    "there is no CRL: DUO's certificate cannot be checked");
-    else if (doctor->said == 0)
-        doctor_ok(doctor, "", "%d anchors, %d CRLs", tally.anchors, tally.crls);
 }
 
 /* --- really there ---------------------------------------------------------------------------

@@ -22,7 +22,7 @@ static const struct rule {
     { 404,     WITHDRAWAL, EITHER,  { DUO_REFUSED,   "404: there is nothing to withdraw, or no longer" } },
     { 404,     REPORT,     EITHER,  { DUO_REFUSED,   "404: DUO does not know whom or what it is about" } },
     { 400,     ANYTHING,   EITHER,  { DUO_REFUSED,   "400: DUO cannot read what was sent" } },
-    { 403,     ANYTHING,   WITH,    { DUO_REFUSED,   "403: DUO says no, see `overdracht show`" } },
+    { 403,     ANYTHING,   WITH,    { DUO_REFUSED,   "403: DUO says no, see `outbox show`" } },
     { 403,     ANYTHING,   WITHOUT, { DUO_PATIENT,   "403: not ours to ask, says DUO" } },
 };
 /* clang-format on */

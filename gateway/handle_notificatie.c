@@ -1,7 +1,6 @@
 /* handle_notificatie -- see handle_notificatie.h. */
 #include "gateway/handle_notificatie.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +53,7 @@ static bool take_id(struct arrival *a, struct fault *fault)
     const char *id = a->request->head.bericht_id;
 
     for (size_t i = 0; i < UUID_SIZE - 1 && id[i]; i++)
-        a->row.id[i] = (char)tolower((unsigned char)id[i]);
+        a->row.id[i] = (char)(id[i] >= 'A' && id[i] <= 'Z' ? id[i] - 'A' + 'a' : id[i]);
     return (strlen(id) == UUID_SIZE - 1 && uuid_valid(a->row.id))
            || fault_set(fault, FAULT_SCHEMA, "header berichtId is missing or no UUID");
 }

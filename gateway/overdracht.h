@@ -9,11 +9,11 @@
  *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness
  *   goes back: bezorgd or (when it overtakes the receipt) verzonden -> gevraagd, ontvangen ->
  *   verzocht. A dossier that was asked for and could not be delivered is still asked for:
- *   verzonden -> gevraagd. A refusal that surely never counted: verzocht -> ontvangen.
+ *   verzonden -> gevraagd. A refusal that surely never counted: verzocht -> ontvangen. A
+ *   refusal of a request counts when it was delivered: until then it stays gevraagd.
  *
  * Invariants
- *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit
- *      row.
+ *   1. Only overdracht_move() writes the state, with its audit row, in one transaction.
  *   2. Who the person is rests sealed under the home key; look-ups go by HMAC.
  *   3. A message moves a handover only when it comes from the peer of that handover.
  *
@@ -24,7 +24,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
 #include <libxml/tree.h>
 #include <sqlite3.h>
 

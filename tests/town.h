@@ -29,7 +29,8 @@ struct town {
 
 /* Once per program: libraries. */
 void town_install(void);
-/* A port of the loopback that nobody has, and that the kernel gives to nobody. */
+
+/* A port of the loopback that is free, and that nobody is given by chance. */
 int town_free_port(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */

@@ -88,7 +88,8 @@ static struct work notification(int n, int content)
                                   .vnummer = "0000000012",
                                   .received = 1000 + n } };
 
-    snprintf(work.row.id, sizeof(work.row.id), "0f8fad5b-d9cb-469f-a165-70867728950%d", n);
+    snprintf(work.row.id, sizeof(work.row.id), "0f8fad5b-d9cb-469f-a165-70867728950%c",
+             (char)('0' + n));
     work.row.content.bytes[0] = (unsigned char)content;
     buf_add_text(&work.row.body, "{\"nieuw\":\"\xc3\xa9\"}");
     return work;

@@ -257,6 +257,15 @@ static const struct {
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  1, OUTBOX_REFUSED,   "schema: x",   "gevraagd",    "schema: x" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  9, OUTBOX_EXPIRED,   "no answer",   "gevraagd",    "no answer" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  0, OUTBOX_CANCELLED, "weg",         "gevraagd",    "weg" },
+    /* our request; and our refusal of theirs, which stays asked until that has come */
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 1, OUTBOX_DELIVERED, "",            "verzocht",    "" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 1, OUTBOX_REFUSED,   "toestand: x", "afgewezen",   "toestand: x" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 9, OUTBOX_EXPIRED,   "no answer",   "verlopen",    "no answer" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 0, OUTBOX_CANCELLED, "weg",         "ingetrokken", "weg" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_ONTVANGEN, false, 9, OUTBOX_EXPIRED,  "no answer",   "ontvangen",   "dossierverzoek expired: no answer" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 1, OUTBOX_DELIVERED, "", "gevraagd", "" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 1, OUTBOX_REFUSED, "toestand: x", "gevraagd", "verzoekafwijzing refused: toestand: x" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 9, OUTBOX_EXPIRED, "x", "gevraagd", "verzoekafwijzing expired: x" },
     /* what was answered has arrived, whatever became of the receipt */
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD,    true,  1, OUTBOX_DELIVERED, "",            "gevraagd",    "" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD,    true,  9, OUTBOX_EXPIRED,   "x",           "gevraagd",    "dossier expired: x" },
@@ -288,6 +297,43 @@ static void the_end_of_a_message_moves_the_handover_or_leaves_its_reason(void **
         if (!overdracht_settled(db, KEYS, &row, ENDS[i].end, ENDS[i].reason, &fault))
             fail_msg("%s", fault.text);
         expect_state(FIRST, ENDS[i].becomes, ENDS[i].reden);
+        assert_int_equal(close_db(state), 0);
+        assert_int_equal(open_db(state), 0);
+    }
+}
+
+/* Whether it ends the request stands in the reason; the later one of two counts. */
+static void a_refusal_of_a_request_ends_it_when_it_is_the_last_and_ends(void **state)
+{
+    static const struct {
+        const char *reden, *reason;
+        bool later;
+        enum outbox_state end;
+        const char *becomes, *says;
+    } CASES[] = {
+        { "onbekend", "", false, OUTBOX_DELIVERED, "afgewezen", "onbekend" },
+        { "verhuisd: 0363", "", false, OUTBOX_DELIVERED, "afgewezen", "verhuisd: 0363" },
+        { "onbekend", "", true, OUTBOX_DELIVERED, "gevraagd", "onbekend" },
+        { "in-behandeling: 2026-12-01", "", false, OUTBOX_DELIVERED, "gevraagd",
+          "in-behandeling: 2026-12-01" },
+        { "onbekend", "toestand: x", false, OUTBOX_REFUSED, "afgewezen",
+          "onbekend; verzoekafwijzing refused: toestand: x" },
+        { "onbekend", "schema: x", false, OUTBOX_REFUSED, "gevraagd",
+          "onbekend; verzoekafwijzing refused: schema: x" },
+        { "onbekend", "x", false, OUTBOX_EXPIRED, "gevraagd",
+          "onbekend; verzoekafwijzing expired: x" },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+        struct overdracht o = add(FIRST, ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD);
+        assert_true(overdracht_note(db, "test", &o, CASES[i].reden, &fault));
+        queue(MESSAGE, "verzoekafwijzing");
+        assert_true(outbox_find(db, MESSAGE, &row, &fault));
+        if (CASES[i].later)
+            queue(LATER, "verzoekafwijzing");
+        assert_true(overdracht_settled(db, KEYS, &row, CASES[i].end, CASES[i].reason, &fault));
+        expect_state(FIRST, CASES[i].becomes, CASES[i].says);
         assert_int_equal(close_db(state), 0);
         assert_int_equal(open_db(state), 0);
     }
@@ -368,6 +414,7 @@ int main(void)
         WITH_DB(a_newer_dossier_tells_how_the_person_is_called),
         WITH_DB(a_ping_is_about_no_handover),
         WITH_DB(the_end_of_a_message_moves_the_handover_or_leaves_its_reason),
+        WITH_DB(a_refusal_of_a_request_ends_it_when_it_is_the_last_and_ends),
         WITH_DB(a_receipt_for_an_earlier_dossier_says_nothing_of_the_later),
         WITH_DB(what_waits_behind_a_message_ends_with_its_reason),
         WITH_DB(a_message_without_a_handover_is_our_own_mistake),

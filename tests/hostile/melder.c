@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,12 +18,7 @@
 #define YEAR (365 * 86400L)
 
 struct melder melder_now = {
-    .town = { .oin = MELDER_TOWN,
-              .code = "0344",
-              .naam = "Nieuw",
-              .kind = PKI_P256,
-              .duo = "[duo]\noin = " MELDER_DUO "\nbase = https://127.0.0.1:1\n"
-                     "listen = 127.0.0.1:0\n" },
+    .town = { .oin = MELDER_TOWN, .code = "0344", .naam = "Nieuw", .kind = PKI_P256 },
 };
 
 static X509_STORE *STORE; /* in which the town's certificate is good */
@@ -66,10 +62,16 @@ static void make_clients(void)
 
 int melder_set_up(void **state)
 {
+    static char settings[128];
     struct melder *m = &melder_now;
     char path[PATH_MAX];
 
     (void)state;
+    snprintf(settings, sizeof(settings),
+             "[duo]\noin = " MELDER_DUO "\nbase = https://127.0.0.1:1\n"
+             "listen = 127.0.0.1:%d\n",
+             town_free_port());
+    m->town.duo = settings;
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     town_install();

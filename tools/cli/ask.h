@@ -22,7 +22,7 @@
 #define ASK_EXAMPLES                                                                        \
     "  estafette overdracht request --bsn - --from 0344 --settled 2026-11-02 < bsn.txt\n"   \
     "  estafette overdracht request --vnummer - --from Utrecht --reason COA\n"              \
-    "  estafette overdracht request --bsn - --text - --from 0344 --reason anders < vraag.txt\n" \
+    "  estafette overdracht request --bsn - --text - --from 0344 --reason anders < vraag\n" \
     "\nReasons (without one: BRP):\n" DOSSIERVERZOEK_GROND_LIST(ASK_GROND)
 /* clang-format on */
 

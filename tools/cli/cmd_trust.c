@@ -1,5 +1,5 @@
 /* trust -- whose certificates count here: anchors, intermediates and CRLs, files in
- * HOME/trust.
+ * HOME/trust; with --duo those for DUO alone, in HOME/duo-trust.
  *
  * Works without a daemon; a running one is told to read them again.
  */
@@ -23,6 +23,7 @@
 #include "tools/cli/daemon.h"
 #include "tools/cli/output.h"
 
+#define TRUST_FILE_MAX 96
 #define NAME_DIGITS 16 /* of a fingerprint, in the name of a file */
 #define DAY 86400
 
@@ -46,6 +47,17 @@ static const struct field ADDED[] = {
 };
 /* clang-format on */
 
+/* "trust" or "duo-trust": the two are never mixed. */
+static const char *folder_of(const struct arguments *arguments)
+{
+    return option(arguments, "--duo") ? "duo-trust" : "trust";
+}
+
+static const char *option_of(const struct arguments *arguments)
+{
+    return option(arguments, "--duo") ? " --duo" : "";
+}
+
 static json_t *describe(const struct trust_item *item)
 {
     char hex[DIGEST_HEX], until[MOMENT_SIZE];
@@ -68,6 +80,16 @@ static void print_added(const struct cli *cli, const struct trust_item *item)
 
     output_answer(cli->json, value, ADDED);
     daemon_reload(cli);
+}
+
+/* The full path of "crls/NAME" under the one or the other. */
+static void path_of(const struct home *home, const struct arguments *arguments,
+                    const char *file, char path[PATH_MAX])
+{
+    char relative[TRUST_FILE_MAX];
+
+    snprintf(relative, sizeof(relative), "%s/%s", folder_of(arguments), file);
+    home_path(home, relative, path);
 }
 
 /* --- add ----------------------------------------------------------------------------- */
@@ -117,14 +139,10 @@ static bool read_authority(const struct arguments *arguments, X509 **certificate
 }
 
 /* Adding what is there already is fine; the name is its fingerprint. */
-static bool keep_certificate(const struct home *home, const char *file, X509 *certificate,
-                             struct fault *fault)
+static bool keep_certificate(const char *path, X509 *certificate, struct fault *fault)
 {
-    char relative[96], path[PATH_MAX];
     SCOPED_BUF struct buf pem = { 0 };
 
-    snprintf(relative, sizeof(relative), "trust/%s", file);
-    home_path(home, relative, path);
     certificate_to_pem(certificate, &pem);
     return file_exists(path) || file_create(path, 0600, pem.data, pem.size, fault);
 }
@@ -135,7 +153,7 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     SCOPED_BUF struct buf subject = { 0 };
     struct trust_item item = { 0 };
     struct home home;
-    char hex[DIGEST_HEX], file[64];
+    char hex[DIGEST_HEX], file[64], path[PATH_MAX];
     bool intermediate = option(arguments, "--intermediate");
 
     if (!home_open(cli->home, &home, fault) || !read_authority(arguments, &certificate, fault)
@@ -145,7 +163,8 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     digest_hex(&item.fingerprint, hex);
     snprintf(file, sizeof(file), "%s/%.*s.pem", intermediate ? "intermediates" : "anchors",
              NAME_DIGITS, hex);
-    if (!keep_certificate(&home, file, certificate, fault))
+    path_of(&home, arguments, file, path);
+    if (!keep_certificate(path, certificate, fault))
         return false;
     credential_name(X509_get_subject_name(certificate), &subject);
     item.kind = intermediate ? "intermediate" : "anchor";
@@ -167,13 +186,14 @@ static bool has_issued(X509 *authority, X509_CRL *crl)
     return good;
 }
 
-static bool issuer_is_known(const struct home *home, X509_CRL *crl, struct fault *fault)
+static bool issuer_is_known(const struct home *home, const struct arguments *arguments,
+                            X509_CRL *crl, struct fault *fault)
 {
     SCOPED_TRUST struct trust *trust = NULL;
     SCOPED_BUF struct buf issuer = { 0 };
     char path[PATH_MAX];
 
-    if (!trust_load(home_path(home, "trust", path), &trust, fault))
+    if (!trust_load(home_path(home, folder_of(arguments), path), &trust, fault))
         return false;
     STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(trust_store(trust));
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
@@ -184,7 +204,8 @@ static bool issuer_is_known(const struct home *home, X509_CRL *crl, struct fault
     credential_name(X509_CRL_get_issuer(crl), &issuer);
     fault_set(fault, FAULT_CERTIFICATE,
               "the CRL is not signed by an authority that is known: %s", buf_text(&issuer));
-    return fault_advise(fault, "add the authority first: estafette trust add FILE");
+    return fault_advise(fault, "add the authority first: estafette trust add FILE%s",
+                        option_of(arguments));
 }
 
 /* One file per issuer (and one more for its deltas), so that a newer CRL takes the place of
@@ -264,15 +285,14 @@ static bool crl(const struct cli *cli, const struct arguments *arguments, struct
 {
     SCOPED_CRL X509_CRL *list = NULL;
     struct home home;
-    char file[64], relative[96], path[PATH_MAX];
+    char file[64], path[PATH_MAX];
 
     if (!home_open(cli->home, &home, fault)
         || !credential_crl(argument(arguments, 0), &list, fault)
-        || !issuer_is_known(&home, list, fault))
+        || !issuer_is_known(&home, arguments, list, fault))
         return false;
     crl_file(list, file);
-    snprintf(relative, sizeof(relative), "trust/%s", file);
-    home_path(&home, relative, path);
+    path_of(&home, arguments, file, path);
     if (!is_not_older(path, list, fault) || !keep_crl(path, list, fault))
         return false;
     print_crl(cli, list, file);
@@ -293,31 +313,35 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
     struct home home;
     char path[PATH_MAX];
 
-    (void)arguments;
     if (!home_open(cli->home, &home, fault)
-        || !trust_load(home_path(&home, "trust", path), &trust, fault))
+        || !trust_load(home_path(&home, folder_of(arguments), path), &trust, fault))
         return false;
     trust_list(trust, add_item, json_object_get(result, "trust"));
     output_list(cli->json, result, "trust", LIST);
     return true;
 }
 
-static const char *const ADD_OPTIONS[] = { "--intermediate", NULL };
+static const char *const ADD_OPTIONS[] = { "--intermediate", "--duo", NULL };
+static const char *const OPTIONS[] = { "--duo", NULL };
 
 static const struct verb VERBS[] = {
-    { "add", "FILE [--intermediate]",
-      "Trusts an authority: every certificate must end at an anchor. Compare the fingerprint.",
+    { "add", "FILE [--intermediate] [--duo]",
+      "Trusts an authority: every certificate must end at an anchor. Compare the "
+      "fingerprint.\n"
+      "With --duo it counts for DUO, and for DUO alone.",
       "  estafette trust add staat-der-nederlanden-root.pem\n"
-      "  estafette trust add pkioverheid-private-services.pem --intermediate\n",
+      "  estafette trust add pkioverheid-private-services.pem --intermediate\n"
+      "  estafette trust add staat-der-nederlanden-root.pem --duo\n",
       ADD_OPTIONS, 1, 1, add },
-    { "crl", "FILE", "Installs a certificate revocation list of an authority that is known.",
+    { "crl", "FILE [--duo]",
+      "Installs a certificate revocation list of an authority that is known.",
       "  estafette trust crl latest.crl\n"
-      "  curl -s https://crl.example.nl/latest.crl | estafette trust crl -\n",
-      NULL, 1, 1, crl },
-    { "list", "", "Anchors, intermediates and CRLs, and until when they count.",
+      "  curl -s https://crl.example.nl/latest.crl | estafette trust crl - --duo\n",
+      OPTIONS, 1, 1, crl },
+    { "list", "[--duo]", "Anchors, intermediates and CRLs, and until when they count.",
       "  estafette trust list\n"
       "  estafette --json trust list | jq '.trust[] | select(.dagen < 7)'\n",
-      NULL, 0, 0, list },
+      OPTIONS, 0, 0, list },
     { 0 },
 };
 

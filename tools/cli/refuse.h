@@ -17,8 +17,8 @@
 /* For the table of verbs. */
 #define REFUSE_SUMMARY                                                                      \
     "Refuses a received dossier, or a request for one; the other municipality is told why.\n" \
-    "With `onvolledig` and `in-behandeling` the handover stays open. A text is personal data:\n" \
-    "it is read from standard input, or typed when asked for."
+    "With `onvolledig` and `in-behandeling` the handover stays open. A text is personal\n" \
+    "data: it is read from standard input, or typed when asked for."
 #define REFUSE_EXAMPLES                                                                     \
     "  estafette overdracht refuse 0193e2b4 --code geen-inwoner\n"                          \
     "  estafette overdracht refuse 0193e2b4 --code onvolledig --part pip --part voortgang\n" \
