@@ -1,4 +1,5 @@
-/* call_push -- requests about reporting to DUO: what a handover has to report, shown or sent. */
+/* call_push -- requests about reporting to DUO: what a handover has to report, shown or sent.
+ */
 #include <stdio.h>
 
 #include "gateway/call.h"

@@ -57,7 +57,7 @@ struct melding_bron {
     const char *only;        /* one subject; "": all */
     json_t *contact;         /* contactpersoongegevens; NULL: none */
     int64_t contact_id;      /* DUO's number for it; 0: not known */
-    struct duo_facts facts;               /* gemeld: grows with what is ready to go */
+    struct duo_facts facts;  /* gemeld: grows with what is ready to go */
 };
 
 struct meldingen {

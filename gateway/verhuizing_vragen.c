@@ -93,7 +93,8 @@ static void tell_codes(const struct wie *wie, struct buf *tekst)
     }
 }
 
-/* --- nobody is to be asked ---------------------------------------------------------------- */
+/* --- nobody is to be asked ----------------------------------------------------------------
+ */
 
 static bool end_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -130,7 +131,8 @@ static bool tell_no_answer(struct vraag *v, struct fault *fault)
     return open_taak(v, TAAK_WIE_VRAGEN, "geen-toegang", buf_text(&tekst), fault);
 }
 
-/* --- asking ------------------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------------------------
+ */
 
 static bool no_peer(struct vraag *v, const char *code, const struct fault *why,
                     struct fault *fault)
@@ -155,9 +157,9 @@ static bool merge_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vraag *v = argument;
 
-    return overdracht_move(db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
-                           "het dossier was al gevraagd, of is er al, in een andere overdracht",
-                           fault);
+    return overdracht_move(
+        db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
+        "het dossier was al gevraagd, of is er al, in een andere overdracht", fault);
 }
 
 /* The first takes the signalled handover, the one in between gets one of its own. When the
@@ -202,7 +204,8 @@ static bool ask_all(struct vraag *v, struct fault *fault)
     return true;
 }
 
-/* --- one handover -------------------------------------------------------------------------- */
+/* --- one handover --------------------------------------------------------------------------
+ */
 
 static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 {

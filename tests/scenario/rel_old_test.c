@@ -61,9 +61,9 @@ static void departure_alone_is_a_task_that_the_request_takes_over(void **state)
     rel_say("event %s SS122", bsn); /* DUO's signal, before BRP and before any request */
     standin_say(&rel_duo, "wait 20000");
     rel_await_count(UTRECHT, bsn, SETTLE " AND t.overdracht IS NULL AND t.done IS NULL", 1);
-    json_decref(rel_ask(AMERSFOORT, call_overdracht_request,
-                        json_pack("{s:s, s:s, s:s}", "gemeente", UTRECHT_CODE, "bsn", bsn,
-                                  "settled", MOVED)));
+    json_decref(rel_ask(
+        AMERSFOORT, call_overdracht_request,
+        json_pack("{s:s, s:s, s:s}", "gemeente", UTRECHT_CODE, "bsn", bsn, "settled", MOVED)));
     const char *id = rel_await(UTRECHT, bsn, GIVEN);
     rel_await_count(UTRECHT, bsn, SETTLE " AND t.overdracht IS NOT NULL", 1);
     assert_int_equal(rel_count(UTRECHT, bsn, SETTLE), 1);
@@ -126,7 +126,8 @@ static void the_new_pip_tells_until_when_we_may(void **state)
     assert_task(UTRECHT, id, "na 2026-12-22 geeft DUO ons geen antwoord meer");
 }
 
-/* --- what is settled ---------------------------------------------------------------------- */
+/* --- what is settled ----------------------------------------------------------------------
+ */
 
 static void all_that_is_open_goes_to_duo_before_the_dossier(void **state)
 {
@@ -144,8 +145,8 @@ static void all_that_is_open_goes_to_duo_before_the_dossier(void **state)
             "\"datumInburgeringsaanbod\":\"2025-06-19\",\"verwachteStartdatumOpleiding\":"
             "\"2025-08-28\",\"indicatorAlfabetiseringsonderwijs\":\"A\"}]");
     rel_upload(UTRECHT, dossier, file);
-    json_auto_t *result = rel_ask(UTRECHT, call_duo_push,
-                                  json_pack("{s:s, s:s}", "id", id, "file", file));
+    json_auto_t *result =
+        rel_ask(UTRECHT, call_duo_push, json_pack("{s:s, s:s}", "id", id, "file", file));
     char *text = json_dumps(result, JSON_COMPACT);
     assert_true(json_array_size(json_object_get(result, "meldingen")) >= 5);
     free(text);
@@ -201,16 +202,17 @@ static void after_the_new_pip_map_stays_here(void **state)
     mover_wake(&UTRECHT->gateway);
     rel_await_count(UTRECHT, bsn, SETTLE " AND t.uiterlijk = '2026-12-22'", 1);
     rel_upload(UTRECHT, dossier, file);
-    json_auto_t *result = rel_ask(
-        UTRECHT, call_duo_push,
-        json_pack("{s:s, s:s, s:s}", "id", id, "file", file, "only", "map"));
+    json_auto_t *result =
+        rel_ask(UTRECHT, call_duo_push,
+                json_pack("{s:s, s:s, s:s}", "id", id, "file", file, "only", "map"));
     SCOPED_MEM char *text = json_dumps(result, JSON_COMPACT);
     assert_non_null(strstr(text, "tegengehouden"));
     assert_non_null(strstr(text, "MAP-2"));
     assert_int_equal(rel_count(UTRECHT, bsn, REPORTS), 0);
 }
 
-/* T-REL-7: without a PIP of our own DUO answers us no more after the move; no endless tries. */
+/* T-REL-7: without a PIP of our own DUO answers us no more after the move; no endless tries.
+ */
 static void who_has_no_pip_there_is_let_go(void **state)
 {
     const char *bsn = rel_person();
@@ -223,14 +225,16 @@ static void who_has_no_pip_there_is_let_go(void **state)
                     "SELECT count(*) FROM outbox o JOIN overdracht h ON h.id = o.overdracht"
                     " WHERE h.bsn_index = %s AND o.soort = 'pip.lezen' AND o.attempts > 0",
                     1);
-    assert_int_equal(rel_count(UTRECHT, bsn,
-                               "SELECT count(*) FROM outbox o JOIN overdracht h"
-                               " ON h.id = o.overdracht WHERE h.bsn_index = %s"
-                               " AND o.soort = 'pip.lezen' AND o.expires < o.created + 86400 * 61"),
-                     1);
+    assert_int_equal(
+        rel_count(UTRECHT, bsn,
+                  "SELECT count(*) FROM outbox o JOIN overdracht h"
+                  " ON h.id = o.overdracht WHERE h.bsn_index = %s"
+                  " AND o.soort = 'pip.lezen' AND o.expires < o.created + 86400 * 61"),
+        1);
 }
 
-/* --- onwards ---------------------------------------------------------------------------------- */
+/* --- onwards
+ * ---------------------------------------------------------------------------------- */
 
 /* The person moves on before the dossier was accepted: who asked is told, and the third asks
  * where the PIP is. */
@@ -242,7 +246,8 @@ static void who_moves_on_before_acceptance_is_asked_for_again(void **state)
     rel_move(bsn, AMERSFOORT_CODE);
     rel_await(UTRECHT, bsn, GIVEN " AND gemeentecode = '0307'");
     rel_move(bsn, ALMELO_CODE);
-    rel_await(ALMELO, bsn, "rol = 'ontvanger' AND state = 'verzocht' AND gemeentecode = '0344'");
+    rel_await(ALMELO, bsn,
+              "rol = 'ontvanger' AND state = 'verzocht' AND gemeentecode = '0344'");
     rel_await(UTRECHT, bsn, GIVEN " AND gemeentecode = '0141'");
     rel_await_count(AMERSFOORT, bsn,
                     "SELECT count(*) FROM taak t JOIN overdracht h ON h.id = t.overdracht"

@@ -218,10 +218,10 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "overdracht.list",
-                    json_pack("{s:s*}", "attention",
-                              option(arguments, "--attention") ? "ja" : NULL),
-                    CLIENT_SOON, &result, fault))
+    if (!daemon_ask(
+            cli, "overdracht.list",
+            json_pack("{s:s*}", "attention", option(arguments, "--attention") ? "ja" : NULL),
+            CLIENT_SOON, &result, fault))
         return false;
     output_list(cli->json, result, "overdrachten", LIST);
     return true;
