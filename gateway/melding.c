@@ -35,7 +35,7 @@ const char *melding_uitkomst_name(enum melding_uitkomst uitkomst)
     return UITKOMSTEN[uitkomst];
 }
 
-void meldingen_finish(struct meldingen *meldingen)
+void melding_finish_all(struct meldingen *meldingen)
 {
     for (size_t i = 0; i < meldingen->count; i++) {
         json_decref(meldingen->item[i].body);
@@ -409,7 +409,7 @@ static bool is_asiel(const xmlNode *dossier)
     return doelgroep && strcmp(doelgroep, "Asielstatushouder") == 0;
 }
 
-bool meldingen_make(struct melding_bron *bron, struct meldingen *meldingen,
+bool melding_make_all(struct melding_bron *bron, struct meldingen *meldingen,
                     struct fault *fault)
 {
     struct making m = { .bron = bron, .meldingen = meldingen };
@@ -425,7 +425,7 @@ bool meldingen_make(struct melding_bron *bron, struct meldingen *meldingen,
     return true;
 }
 
-json_t *meldingen_json(const struct meldingen *meldingen, bool bodies)
+json_t *melding_json(const struct meldingen *meldingen, bool bodies)
 {
     json_t *list = json_array();
 

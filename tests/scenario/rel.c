@@ -85,7 +85,6 @@ int rel_stop(void **state)
 
 void rel_say(const char *format, ...)
 {
-    SCOPED_BUF struct buf line = { 0 };
     char text[4096];
     va_list args;
 
