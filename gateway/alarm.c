@@ -186,13 +186,21 @@ static void judge_crl(void *context, const struct trust_item *item)
              item->subject, at);
 }
 
-static void look_at_crls(struct gateway *gateway, struct findings *findings)
+static void judge_crls(struct trust *trust, struct findings *findings)
 {
-    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
     struct crl_look look = { .findings = findings, .trust = trust };
 
     if (trust)
         trust_list(trust, judge_crl, &look);
+}
+
+static void look_at_crls(struct gateway *gateway, struct findings *findings)
+{
+    SCOPED_TRUST struct trust *peers = gateway_trust(gateway);
+    SCOPED_TRUST struct trust *duo = gateway_duo_trust(gateway);
+
+    judge_crls(peers, findings);
+    judge_crls(duo, findings);
 }
 
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {

@@ -55,11 +55,11 @@ static void look_at_item(void *context, const struct trust_item *item)
     tally->crls += crl;
     if (crl && item->until && item->until < clock_now())
         doctor_fail(tally->doctor, item->subject,
-                    "put the present one in duo-trust/crls, then SIGHUP",
+                    "fetch the present one: estafette trust crl FILE --duo",
                     "the CRL is stale: the traffic with DUO stands still");
     else if (!crl && item->until < clock_now() + 30 * 86400L)
         doctor_days(tally->doctor, item->subject, item->until,
-                    "ask what comes after it, and put it in duo-trust");
+                    "ask what comes after it: estafette trust add FILE --duo");
 }
 
 void doctor_duo_trust(struct doctor *doctor)
@@ -78,10 +78,10 @@ void doctor_duo_trust(struct doctor *doctor)
     }
     trust_list(trust, look_at_item, &tally);
     if (tally.anchors == 0)
-        doctor_fail(doctor, "", "put the root of DUO's authority in duo-trust/anchors",
+        doctor_fail(doctor, "", "estafette trust add FILE --duo, with the root of DUO's authority",
                     "there is no anchor: nobody is believed to be DUO");
     else if (tally.crls == 0)
-        doctor_fail(doctor, "", "put the CRL of each authority in duo-trust/crls",
+        doctor_fail(doctor, "", "estafette trust crl FILE --duo, for each authority",
                     "there is no CRL: DUO's certificate cannot be checked");
     else if (doctor->said == 0)
         doctor_ok(doctor, "", "%d anchors, %d CRLs", tally.anchors, tally.crls);

@@ -116,15 +116,26 @@ static bool read_authority(const struct arguments *arguments, X509 **certificate
     return fault_advise(fault, "add each from a file of its own, so that each is looked at");
 }
 
-/* Adding what is there already is fine; the name is its fingerprint. */
-static bool keep_certificate(const struct home *home, const char *file, X509 *certificate,
-                             struct fault *fault)
+/* Whom peers are believed by, or whom DUO is: never both. */
+static const char *folder_of(const struct arguments *arguments)
 {
-    char relative[96], path[PATH_MAX];
+    return option(arguments, "--duo") ? "duo-trust" : "trust";
+}
+
+static void path_of(const struct home *home, const struct arguments *arguments,
+                    const char *file, char path[PATH_MAX])
+{
+    char relative[96];
+
+    snprintf(relative, sizeof(relative), "%s/%s", folder_of(arguments), file);
+    home_path(home, relative, path);
+}
+
+/* Adding what is there already is fine; the name is its fingerprint. */
+static bool keep_certificate(const char *path, X509 *certificate, struct fault *fault)
+{
     SCOPED_BUF struct buf pem = { 0 };
 
-    snprintf(relative, sizeof(relative), "trust/%s", file);
-    home_path(home, relative, path);
     certificate_to_pem(certificate, &pem);
     return file_exists(path) || file_create(path, 0600, pem.data, pem.size, fault);
 }
@@ -135,7 +146,7 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     SCOPED_BUF struct buf subject = { 0 };
     struct trust_item item = { 0 };
     struct home home;
-    char hex[DIGEST_HEX], file[64];
+    char hex[DIGEST_HEX], file[64], path[PATH_MAX];
     bool intermediate = option(arguments, "--intermediate");
 
     if (!home_open(cli->home, &home, fault) || !read_authority(arguments, &certificate, fault)
@@ -145,7 +156,8 @@ static bool add(const struct cli *cli, const struct arguments *arguments, struct
     digest_hex(&item.fingerprint, hex);
     snprintf(file, sizeof(file), "%s/%.*s.pem", intermediate ? "intermediates" : "anchors",
              NAME_DIGITS, hex);
-    if (!keep_certificate(&home, file, certificate, fault))
+    path_of(&home, arguments, file, path);
+    if (!keep_certificate(path, certificate, fault))
         return false;
     credential_name(X509_get_subject_name(certificate), &subject);
     item.kind = intermediate ? "intermediate" : "anchor";
@@ -167,13 +179,14 @@ static bool has_issued(X509 *authority, X509_CRL *crl)
     return good;
 }
 
-static bool issuer_is_known(const struct home *home, X509_CRL *crl, struct fault *fault)
+static bool issuer_is_known(const struct home *home, const char *folder, X509_CRL *crl,
+                            struct fault *fault)
 {
     SCOPED_TRUST struct trust *trust = NULL;
     SCOPED_BUF struct buf issuer = { 0 };
     char path[PATH_MAX];
 
-    if (!trust_load(home_path(home, "trust", path), &trust, fault))
+    if (!trust_load(home_path(home, folder, path), &trust, fault))
         return false;
     STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(trust_store(trust));
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
@@ -264,15 +277,14 @@ static bool crl(const struct cli *cli, const struct arguments *arguments, struct
 {
     SCOPED_CRL X509_CRL *list = NULL;
     struct home home;
-    char file[64], relative[96], path[PATH_MAX];
+    char file[64], path[PATH_MAX];
 
     if (!home_open(cli->home, &home, fault)
         || !credential_crl(argument(arguments, 0), &list, fault)
-        || !issuer_is_known(&home, list, fault))
+        || !issuer_is_known(&home, folder_of(arguments), list, fault))
         return false;
     crl_file(list, file);
-    snprintf(relative, sizeof(relative), "trust/%s", file);
-    home_path(&home, relative, path);
+    path_of(&home, arguments, file, path);
     if (!is_not_older(path, list, fault) || !keep_crl(path, list, fault))
         return false;
     print_crl(cli, list, file);
@@ -293,31 +305,34 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
     struct home home;
     char path[PATH_MAX];
 
-    (void)arguments;
     if (!home_open(cli->home, &home, fault)
-        || !trust_load(home_path(&home, "trust", path), &trust, fault))
+        || !trust_load(home_path(&home, folder_of(arguments), path), &trust, fault))
         return false;
     trust_list(trust, add_item, json_object_get(result, "trust"));
     output_list(cli->json, result, "trust", LIST);
     return true;
 }
 
-static const char *const ADD_OPTIONS[] = { "--intermediate", NULL };
+static const char *const ADD_OPTIONS[] = { "--intermediate", "--duo", NULL };
+static const char *const DUO_OPTIONS[] = { "--duo", NULL };
 
 static const struct verb VERBS[] = {
-    { "add", "FILE [--intermediate]",
-      "Trusts an authority: every certificate must end at an anchor. Compare the fingerprint.",
+    { "add", "FILE [--intermediate] [--duo]",
+      "Trusts an authority: every certificate must end at an anchor. Compare the "
+      "fingerprint.\n"
+      "With --duo it is trusted in what it says about DUO, and in nothing else.",
       "  estafette trust add staat-der-nederlanden-root.pem\n"
       "  estafette trust add pkioverheid-private-services.pem --intermediate\n",
       ADD_OPTIONS, 1, 1, add },
-    { "crl", "FILE", "Installs a certificate revocation list of an authority that is known.",
+    { "crl", "FILE [--duo]",
+      "Installs a certificate revocation list of an authority that is known.",
       "  estafette trust crl latest.crl\n"
       "  curl -s https://crl.example.nl/latest.crl | estafette trust crl -\n",
-      NULL, 1, 1, crl },
-    { "list", "", "Anchors, intermediates and CRLs, and until when they count.",
+      DUO_OPTIONS, 1, 1, crl },
+    { "list", "[--duo]", "Anchors, intermediates and CRLs, and until when they count.",
       "  estafette trust list\n"
       "  estafette --json trust list | jq '.trust[] | select(.dagen < 7)'\n",
-      NULL, 0, 0, list },
+      DUO_OPTIONS, 0, 0, list },
     { 0 },
 };
 
