@@ -81,6 +81,22 @@ long datum_day(const char *text)
     return is_date(date) ? from_civil(date) : 0;
 }
 
+static void put(char *text, size_t size, int value)
+{
+    for (; size > 0; value /= 10)
+        text[--size] = (char)('0' + value % 10);
+}
+
+void datum_format(long day, char text[11])
+{
+    struct civil date = to_civil(day);
+
+    memcpy(text, "0000-00-00", 11);
+    put(text, 4, date.year);
+    put(text + 5, 2, date.month);
+    put(text + 8, 2, date.day);
+}
+
 long datum_add_months(long day, int months)
 {
     struct civil date = to_civil(day);

@@ -11,6 +11,9 @@
  * of it. 0 for NULL and for anything else. */
 long datum_day(const char *text);
 
+/* "1991-05-30" of a day from 1 to the year 9999. */
+void datum_format(long day, char text[11]);
+
 /* That many months later; the last day of a month that is too short. */
 long datum_add_months(long day, int months);
 

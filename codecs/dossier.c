@@ -89,22 +89,36 @@ static void add_initials(struct buf *naam, const char *voornamen)
     }
 }
 
-void dossier_naam(const xmlNode *dossier, struct buf *naam)
+/* The parts of a name are of the dossier's namespace wherever the name stands. */
+static const char *part_of(const xmlNode *naam, const char *name)
 {
-    const xmlNode *from = xmldoc_at(dossier, "persoon/naam");
-    const char *voorletters = xmldoc_text(from, "voorletters");
-    const char *voornamen = xmldoc_text(from, "voornamen");
-    const char *voorvoegsel = xmldoc_text(from, "voorvoegsel");
+    for (const xmlNode *part = xmlFirstElementChild((xmlNode *)naam); part;
+         part = xmlNextElementSibling((xmlNode *)part))
+        if (xmldoc_is(part, DOSSIER_NS, name))
+            return xmldoc_text(part, "");
+    return NULL;
+}
+
+void dossier_naam_of(const xmlNode *naam, struct buf *to)
+{
+    const char *voorletters = part_of(naam, "voorletters");
+    const char *voornamen = part_of(naam, "voornamen");
+    const char *voorvoegsel = part_of(naam, "voorvoegsel");
 
     if (voorletters)
-        buf_add_text(naam, voorletters);
+        buf_add_text(to, voorletters);
     else if (voornamen)
-        add_initials(naam, voornamen);
+        add_initials(to, voornamen);
     if (voorletters || voornamen)
-        buf_add_text(naam, " ");
+        buf_add_text(to, " ");
     if (voorvoegsel)
-        buf_addf(naam, "%s ", voorvoegsel);
-    buf_add_text(naam, xmldoc_text(from, "geslachtsnaam"));
+        buf_addf(to, "%s ", voorvoegsel);
+    buf_add_text(to, part_of(naam, "geslachtsnaam"));
+}
+
+void dossier_naam(const xmlNode *dossier, struct buf *naam)
+{
+    dossier_naam_of(xmldoc_at(dossier, "persoon/naam"), naam);
 }
 
 bool dossier_bsn_valid(const char *bsn)

@@ -43,6 +43,7 @@ const char *dossier_bsn(const xmlNode *dossier);
 const char *dossier_vnummer(const xmlNode *dossier);
 const char *dossier_geboortedatum(const xmlNode *dossier);
 void dossier_naam(const xmlNode *dossier, struct buf *naam); /* "A.B. van der Achternaam" */
+void dossier_naam_of(const xmlNode *naam, struct buf *to);   /* of the element of that type */
 
 /* BSN: nine digits, 9a+8b+...+2h-1i divisible by 11 and not 0. */
 bool dossier_bsn_valid(const char *bsn);

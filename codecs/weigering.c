@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codecs/message.h"
+#include "codecs/toelichting.h"
 #include "codecs/xmldoc.h"
 
 const struct weigering_code WEIGERING_CODES[] = {
@@ -76,41 +77,6 @@ static bool parse_parts(const char *names, unsigned *parts, struct fault *fault)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static size_t characters(const char *text, size_t size)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < size; i++)
-        count += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return count;
-}
-
-/* Lines end with "\n", however they were typed; a terminal's own signs are no text. */
-static bool parse_text(const char *text, struct buf *toelichting, struct fault *fault)
-{
-    size_t size = strlen(text);
-
-    while (size > 0 && is_blank(text[size - 1]))
-        size--;
-    if (characters(text, size) > WEIGERING_TEXT_MAX)
-        return fault_set(fault, FAULT_USAGE, "text: more than %d characters",
-                         WEIGERING_TEXT_MAX);
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\r' && text[i + 1] == '\n')
-            continue;
-        if ((c < 0x20 && !is_blank(text[i])) || c == '\r' || c == 0x7f)
-            return fault_set(fault, FAULT_USAGE, "text: holds a control character");
-        buf_add(toelichting, &c, 1);
-    }
-    return true;
-}
-
 static bool is_whole(const struct weigering *weigering, struct fault *fault)
 {
     const struct weigering_code *code = weigering->code;
@@ -131,7 +97,8 @@ bool weigering_parse(const char *code, const char *parts, const char *text,
     if (!weigering->code)
         return no_such_code(fault);
     return parse_parts(parts, &weigering->parts, fault)
-           && parse_text(text, &weigering->toelichting, fault) && is_whole(weigering, fault);
+           && toelichting_parse(text, &weigering->toelichting, fault)
+           && is_whole(weigering, fault);
 }
 
 /* --- as it travels ------------------------------------------------------------------- */

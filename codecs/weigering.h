@@ -14,8 +14,6 @@
 #include "codecs/base/buf.h"
 #include "codecs/base/fault.h"
 
-#define WEIGERING_TEXT_MAX 4000 /* characters of a toelichting, as the schema says */
-
 /* clang-format off */
 /*    code                  parts  text   what is wrong; what to do (Dutch, for both sides) */
 #define WEIGERING_CODE_LIST(X)                                                              \

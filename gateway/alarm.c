@@ -146,6 +146,7 @@ static void look_at_certificates(struct gateway *gateway, struct findings *findi
 struct crl_look {
     struct findings *findings;
     struct trust *trust;
+    const char *kind; /* of alarm */
     const struct trust_item *item;
     bool superseded;
 };
@@ -175,39 +176,70 @@ static void judge_crl(void *context, const struct trust_item *item)
         return;
     moment_format(item->until, at);
     if (now > item->until)
-        find(look->findings, "crl", item->subject, true,
+        find(look->findings, look->kind, item->subject, true,
              "the CRL of %.150s is stale since %s: until there is a fresh one, traffic under "
              "it "
              "waits",
              item->subject, at);
     else
-        find(look->findings, "crl", item->subject, false,
+        find(look->findings, look->kind, item->subject, false,
              "the CRL of %.150s is past half of its life (until %s): is it still fetched?",
              item->subject, at);
 }
 
-static void judge_crls(struct trust *trust, struct findings *findings)
+static void look_at_crls(struct gateway *gateway, struct findings *findings)
 {
-    struct crl_look look = { .findings = findings, .trust = trust };
+    SCOPED_TRUST struct trust *trust = gateway_trust(gateway);
+    struct crl_look look = { .findings = findings, .trust = trust, .kind = "crl" };
 
     if (trust)
         trust_list(trust, judge_crl, &look);
 }
 
-static void look_at_crls(struct gateway *gateway, struct findings *findings)
-{
-    SCOPED_TRUST struct trust *peers = gateway_trust(gateway);
-    SCOPED_TRUST struct trust *duo = gateway_duo_trust(gateway);
+/* --- DUO: without its anchor and CRLs it cannot notify, and nothing goes to it ----------- */
 
-    judge_crls(peers, findings);
-    judge_crls(duo, findings);
+struct anchor_look {
+    struct findings *findings;
+    int anchors;
+};
+
+static void judge_anchor(void *context, const struct trust_item *item)
+{
+    struct anchor_look *look = context;
+    time_t left = item->until - clock_now();
+    char at[MOMENT_SIZE];
+
+    look->anchors += strcmp(item->kind, "anchor") == 0;
+    if (strcmp(item->kind, "crl") == 0)
+        return;
+    moment_format(item->until, at);
+    for (size_t i = 0; i < sizeof(LAST_DAYS) / sizeof(LAST_DAYS[0]); i++)
+        if (left <= LAST_DAYS[i].days * DAY_SECONDS) {
+            find(look->findings, "duo-anker", item->subject, LAST_DAYS[i].grave,
+                 left < 0 ? "%.150s, under which DUO is, has expired (%s)"
+                          : "%.150s, under which DUO is, ends soon (%s): add what follows it",
+                 item->subject, at);
+            return;
+        }
+}
+
+static void look_at_duo(struct gateway *gateway, struct findings *findings)
+{
+    SCOPED_TRUST struct trust *trust = gateway_duo_trust(gateway);
+    struct crl_look crls = { .findings = findings, .trust = trust, .kind = "duo-crl" };
+    struct anchor_look anchors = { .findings = findings };
+
+    if (!trust)
+        return;
+    trust_list(trust, judge_crl, &crls);
+    trust_list(trust, judge_anchor, &anchors);
+    if (anchors.anchors == 0)
+        find(findings, "duo-anker", "", true,
+             "there is no anchor for DUO: it cannot notify, and nothing goes to it");
 }
 
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {
-    look_at_clock,
-    look_at_disk,
-    look_at_certificates,
-    look_at_crls,
+    look_at_clock, look_at_disk, look_at_certificates, look_at_crls, look_at_duo,
 };
 
 /* --- telling ------------------------------------------------------------------------- */

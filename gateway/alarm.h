@@ -2,10 +2,10 @@
  * disk that fills, a clock that jumped.
  *
  * CHECKS in alarm.c is the list of what is looked at. An alarm has an id that stays
- * ("certificaat:ondertekenen", "crl:CN=...", "schijf", "klok") and a text that says how bad it
- * is. Each is logged when it appears, at once when its text changes, and else every six hours,
- * with an event of kind `alarm`; status lists them all. Lines, events and ids hold no personal
- * data.
+ * ("certificaat:ondertekenen", "crl:CN=...", "duo-crl:CN=...", "duo-anker", "schijf", "klok")
+ * and a text that says how bad it is. Each is logged when it appears, at once when its text
+ * changes, and else every six hours, with an event of kind `alarm`; status lists them all.
+ * Lines, events and ids hold no personal data.
  */
 #ifndef GATEWAY_ALARM_H
 #define GATEWAY_ALARM_H

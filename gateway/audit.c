@@ -87,7 +87,8 @@ bool audit_list(sqlite3 *db, const char *object, audit_each *each, void *context
 
     if (!sql_query(db, &stmt, fault,
                    "SELECT seq, at, actor, action, object, detail FROM audit"
-                   " WHERE object = ? ORDER BY seq",
+                   " WHERE object = ?1 OR object IN"
+                   "  (SELECT alias FROM overdracht_alias WHERE overdracht = ?1) ORDER BY seq",
                    "t", object))
         return false;
     while (sql_row(stmt, &row, fault)) {

@@ -46,12 +46,17 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
 /* The handlers, by file. Arguments and results are listed in control.h. */
 call_handler call_status, call_reload;
 call_handler call_doctor;
+call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
     call_peer_state;
 call_handler call_upload, call_document_add, call_document_read;
 call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list,
     call_overdracht_show, call_overdracht_file;
 call_handler call_overdracht_accept, call_overdracht_refuse;
+call_handler call_duo_push, call_duo_push_preview;
+call_handler call_taak_done, call_taak_list;
+call_handler call_overdracht_request;
+call_handler call_overdracht_reject; /* by refuse, when the code says so */
 call_handler call_duo_ask, call_duo_report;
 call_handler call_outbox_list, call_outbox_show, call_outbox_retry, call_outbox_cancel;
 

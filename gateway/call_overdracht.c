@@ -6,6 +6,7 @@
 #include "codecs/datum.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
+#include "gateway/address.h"
 #include "gateway/bijlage_store.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
@@ -17,6 +18,7 @@
 #include "gateway/events.h"
 #include "gateway/overdracht.h"
 #include "gateway/reply.h"
+#include "gateway/taak.h"
 #include "gateway/upload.h"
 #include "peers/gemeente.h"
 
@@ -24,46 +26,12 @@
 
 struct sending {
     struct call *call;
-    struct peer *peer;
+    struct address address;
     xmlDoc *dossier;
     struct outbox_row row;
     struct overdracht o; /* as it will be; a reply knows how it is */
     struct reply reply;
 };
-
-/* Which of the peer's municipalities: the code that was asked for, or its only one. */
-static bool choose_theirs(struct sending *s, const char *asked, struct fault *fault)
-{
-    const struct card *card = &s->peer->card;
-    const char *code = card->gemeentecodes[0];
-
-    if (gemeente_code_valid(asked))
-        code = asked;
-    else if (card->gemeentecode_count > 1)
-        return fault_set(fault, FAULT_USAGE,
-                         "%s answers for %zu municipalities: give the "
-                         "gemeentecode",
-                         card->oin, card->gemeentecode_count);
-    snprintf(s->o.gemeentecode, sizeof(s->o.gemeentecode), "%s", code);
-    return true;
-}
-
-static bool choose_ours(struct sending *s, const char *asked, struct fault *fault)
-{
-    const struct config *config = &s->call->gateway->config;
-
-    if (*asked && !config_serves(config, asked))
-        return fault_set(fault, FAULT_USAGE, "from: %.10s is not a gemeentecode of this home",
-                         asked);
-    if (!*asked && config->gemeentecode_count > 1)
-        return fault_set(fault, FAULT_USAGE,
-                         "this home answers for %zu municipalities: say from "
-                         "which one",
-                         config->gemeentecode_count);
-    snprintf(s->o.eigen_code, sizeof(s->o.eigen_code), "%s",
-             *asked ? asked : config->gemeentecodes[0]);
-    return true;
-}
 
 static bool find_reply_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -73,9 +41,17 @@ static bool find_reply_work(sqlite3 *db, void *argument, struct fault *fault)
                       xmlDocGetRootElement(s->dossier), &s->reply, fault);
 }
 
+static bool find_asked_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct sending *s = argument;
+
+    return reply_asked(db, s->call->gateway->keys, s->address.peer->card.oin,
+                       xmlDocGetRootElement(s->dossier), &s->reply, fault);
+}
+
 static bool is_other_code(const char *asked, const char *code)
 {
-    return gemeente_code_valid(asked) && strcmp(asked, code) != 0;
+    return gemeente_code_valid(asked) && !gemeente_is(code, asked);
 }
 
 /* An answer goes between the two municipalities of the handover. */
@@ -84,7 +60,7 @@ static bool is_between(const struct sending *s, const char *to, const char *from
 {
     const struct overdracht *o = &s->reply.o;
 
-    if (strcmp(s->peer->card.oin, o->peer) != 0 || is_other_code(to, o->gemeentecode))
+    if (strcmp(s->address.peer->card.oin, o->peer) != 0 || is_other_code(to, o->gemeentecode))
         fault_set(fault, FAULT_STATE, "handover %s is with %s (%s), not with %.40s", o->id,
                   o->gemeentecode, o->peer, to);
     else if (*from && strcmp(from, o->eigen_code) != 0)
@@ -100,24 +76,28 @@ static bool is_between(const struct sending *s, const char *to, const char *from
 
 static bool join(struct sending *s, const char *to, const char *from, struct fault *fault)
 {
-    if (!store_run(s->call->gateway->store, find_reply_work, s, fault)
-        || !is_between(s, to, from, fault))
+    struct store *store = s->call->gateway->store;
+
+    if (*call_text(s->call, "reply_to")
+            ? !store_run(store, find_reply_work, s, fault) || !is_between(s, to, from, fault)
+            : !store_run(store, find_asked_work, s, fault))
         return false;
-    s->o = s->reply.o;
+    if (s->reply.antwoord_op[0])
+        s->o = s->reply.o;
     return true;
 }
 
+/* What is not said to be a reply still is one while the same peer asks for it. */
 static bool address(struct sending *s, struct fault *fault)
 {
     struct call *call = s->call;
     const char *to = call_text(call, "to"), *from = call_text(call, "from");
 
-    if (!registry_find(call->gateway->registry, to, &s->peer, fault)
-        || !peer_may(s->peer, SOORT_DOSSIER, clock_now(), fault))
+    if (!address_find(call->gateway, to, from, SOORT_DOSSIER, &s->address, fault))
         return false;
-    return *call_text(call, "reply_to")
-               ? join(s, to, from, fault)
-               : choose_theirs(s, to, fault) && choose_ours(s, from, fault);
+    memcpy(s->o.gemeentecode, s->address.theirs, sizeof(s->o.gemeentecode));
+    memcpy(s->o.eigen_code, s->address.ours, sizeof(s->o.eigen_code));
+    return join(s, to, from, fault);
 }
 
 static bool read_dossier(struct sending *s, struct fault *fault)
@@ -139,7 +119,7 @@ static struct letter letter_of(const struct sending *s)
     bool replies = s->reply.antwoord_op[0];
 
     return (struct letter){
-        .peer = s->peer,
+        .peer = s->address.peer,
         .soort = SOORT_DOSSIER,
         .overdracht_id = replies ? s->reply.o.id : NULL,
         .antwoord_op = replies ? s->reply.antwoord_op : NULL,
@@ -166,8 +146,9 @@ static bool compose(struct sending *s, struct fault *fault)
 static void tell_whereto(struct sending *s)
 {
     json_object_set_new(s->call->result, "ontvanger",
-                        json_pack("{s:s, s:s, s:s}", "oin", s->peer->card.oin, "naam",
-                                  s->peer->card.naam, "gemeentecode", s->o.gemeentecode));
+                        json_pack("{s:s, s:s, s:s}", "oin", s->address.peer->card.oin, "naam",
+                                  s->address.peer->card.naam, "gemeentecode",
+                                  s->o.gemeentecode));
     json_object_set_new(s->call->result, "documenten",
                         describe_documents(xmlDocGetRootElement(s->dossier)));
 }
@@ -190,10 +171,12 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
 {
     const struct keys *keys = s->call->gateway->keys;
     const xmlNode *dossier = xmlDocGetRootElement(s->dossier);
+    struct persoon persoon;
 
+    persoon_of_dossier(dossier, &persoon);
     return s->reply.antwoord_op[0]
                ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
-               : overdracht_add(db, keys, s->call->actor, &s->o, dossier, fault);
+               : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
 }
 
 static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -227,7 +210,7 @@ bool call_overdracht_send(struct call *call, struct fault *fault)
         events_publish(call->gateway->events, "overdracht", s.row.overdracht);
         couriers_wake(call->gateway->couriers);
     }
-    peer_release(&s.peer);
+    address_finish(&s.address);
     xmldoc_release(&s.dossier);
     outbox_row_finish(&s.row);
     return good;
@@ -241,10 +224,11 @@ static void tell_message(struct sending *s, const struct buf *xml)
     json_t *result = s->call->result;
     struct digest certificate;
 
-    certificate_fingerprint(sk_X509_value(s->peer->card.certificates[PURPOSE_VERZEGELEN], 0),
-                            &certificate);
+    certificate_fingerprint(
+        sk_X509_value(s->address.peer->card.certificates[PURPOSE_VERZEGELEN], 0),
+        &certificate);
     tell_whereto(s);
-    call_put(result, "endpoint", s->peer->card.endpoint);
+    call_put(result, "endpoint", s->address.peer->card.endpoint);
     call_put_digest(result, "certificaat", &certificate);
     call_put_number(result, "size", (int64_t)xml->size);
     if (xml->size < CONTROL_PIECE_MAX)
@@ -272,7 +256,7 @@ bool call_overdracht_preview(struct call *call, struct fault *fault)
     bool good = preview_dossier(&s, fault);
     upload_forget(call_text(call, "file"));
     enclosure_forget_list(call_text(call, "documents"), true);
-    peer_release(&s.peer);
+    address_finish(&s.address);
     xmldoc_release(&s.dossier);
     return good;
 }
@@ -280,8 +264,9 @@ bool call_overdracht_preview(struct call *call, struct fault *fault)
 /* --- list ---------------------------------------------------------------------------- */
 
 struct listing {
-    struct gateway *gateway;
+    struct call *call;
     json_t *list;
+    bool attention; /* only those that wait for a person */
 };
 
 static void add_overdracht(void *context, const struct overdracht *o)
@@ -289,20 +274,44 @@ static void add_overdracht(void *context, const struct overdracht *o)
     struct listing *listing = context;
     json_t *item = json_object();
 
-    describe_overdracht(listing->gateway, o, item);
+    describe_overdracht(listing->call->gateway, o, item);
     json_array_append_new(listing->list, item);
+}
+
+/* A person is to decide, or something waits for one. */
+static bool needs_attention(const json_t *item, const json_t *tasks)
+{
+    const char *state = json_string_value(json_object_get(item, "state"));
+
+    return tasks || strcmp(state, overdracht_state_name(OVERDRACHT_ONTVANGEN)) == 0
+           || strcmp(state, overdracht_state_name(OVERDRACHT_GEVRAAGD)) == 0;
 }
 
 static bool list_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct listing *listing = argument;
+    json_auto_t *counts = NULL;
 
-    return overdracht_list(db, listing->gateway->keys, add_overdracht, listing, fault);
+    if (!overdracht_list(db, listing->call->gateway->keys, add_overdracht, listing, fault)
+        || !taak_counts(db, &counts, fault))
+        return false;
+    for (size_t i = json_array_size(listing->list); i-- > 0;) {
+        json_t *item = json_array_get(listing->list, i);
+        json_t *tasks =
+            json_object_get(counts, json_string_value(json_object_get(item, "id")));
+        if (tasks)
+            json_object_update(item, tasks);
+        if (listing->attention && !needs_attention(item, tasks))
+            json_array_remove(listing->list, i);
+    }
+    return true;
 }
 
 bool call_overdracht_list(struct call *call, struct fault *fault)
 {
-    struct listing listing = { .gateway = call->gateway, .list = json_array() };
+    struct listing listing = { .call = call,
+                               .list = json_array(),
+                               .attention = *call_text(call, "attention") };
 
     json_object_set_new(call->result, "overdrachten", listing.list);
     return store_run(call->gateway->store, list_work, &listing, fault);

@@ -11,6 +11,7 @@
 #include "gateway/overdracht.h"
 #include "gateway/own_card.h"
 #include "gateway/peer_store.h"
+#include "gateway/mover.h"
 #include "gateway/ping.h"
 #include "peers/card.h"
 
@@ -238,6 +239,7 @@ static bool move_peer(struct call *call, const struct peer *peer, enum peer_stat
     registry_put(call->gateway->registry, moved);
     events_publish(call->gateway->events, "peer", moved->card.oin);
     couriers_wake(call->gateway->couriers);
+    mover_wake(call->gateway);
     return true;
 }
 

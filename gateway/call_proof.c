@@ -15,11 +15,13 @@
 #include "gateway/filing.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/show_duo.h"
+#include "gateway/taak.h"
 
 /* --- show ---------------------------------------------------------------------------- */
 
-/* A weigering to be opened once the store is done with. */
-struct refusal {
+/* A message to be opened once the store is done with. */
+struct sealed_message {
     json_t *item;
     struct buf sealed;
     struct digest canonical;
@@ -28,9 +30,9 @@ struct refusal {
 struct showing {
     struct call *call;
     struct overdracht o;
-    json_t *messages, *audit;
-    struct refusal *refusals;
-    size_t refusal_count;
+    json_t *messages, *audit, *taken;
+    struct sealed_message *sealed;
+    size_t sealed_count;
 };
 
 static json_t *message_json(const char *richting, const char *id, const char *soort)
@@ -60,6 +62,9 @@ static void add_inbox(void *context, const struct inbox_row *row)
 static void add_outbox(void *context, const struct outbox_row *row)
 {
     struct showing *s = context;
+
+    if (outbox_for_duo(row))
+        return; /* told by show_duo() */
     json_t *item = message_json("uit", row->id, row->soort);
 
     call_put(item, "state", outbox_state_name(row->state));
@@ -71,6 +76,11 @@ static void add_outbox(void *context, const struct outbox_row *row)
     if (row->receipt.size && !outbox_for_duo(row))
         json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt));
     json_array_append_new(s->messages, item);
+}
+
+static void add_taak(void *context, const struct taak *taak)
+{
+    json_array_append_new(context, describe_taak(taak));
 }
 
 static void add_audit(void *context, const struct audit_row *row)
@@ -85,29 +95,29 @@ static void add_audit(void *context, const struct audit_row *row)
     json_array_append_new(context, item);
 }
 
-static bool fetch_received(sqlite3 *db, const struct showing *s, struct refusal *refusal,
+static bool fetch_received(sqlite3 *db, const struct showing *s, struct sealed_message *sealed,
                            struct fault *fault)
 {
     SCOPED_INBOX_ROW struct inbox_row row = { 0 };
-    const char *id = json_string_value(json_object_get(refusal->item, "id"));
+    const char *id = json_string_value(json_object_get(sealed->item, "id"));
     bool found;
 
     if (!inbox_find(db, s->o.peer, id, &row, &found, fault))
         return false;
-    refusal->canonical = row.canonical;
-    buf_take(&refusal->sealed, &row.sealed);
+    sealed->canonical = row.canonical;
+    buf_take(&sealed->sealed, &row.sealed);
     return true;
 }
 
-static bool fetch_sent(sqlite3 *db, struct refusal *refusal, struct fault *fault)
+static bool fetch_sent(sqlite3 *db, struct sealed_message *sealed, struct fault *fault)
 {
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    const char *id = json_string_value(json_object_get(refusal->item, "id"));
+    const char *id = json_string_value(json_object_get(sealed->item, "id"));
 
     if (!outbox_find(db, id, &row, fault))
         return false;
-    refusal->canonical = row.canonical;
-    buf_take(&refusal->sealed, &row.sealed);
+    sealed->canonical = row.canonical;
+    buf_take(&sealed->sealed, &row.sealed);
     return true;
 }
 
@@ -118,38 +128,45 @@ static bool is_text(const json_t *item, const char *name, const char *text)
     return value && strcmp(value, text) == 0;
 }
 
-/* Of what we refused at the door nothing was kept; such a weigering never counted. */
-static bool fetch_refusals(sqlite3 *db, struct showing *s, struct fault *fault)
+/* Who reads the words of a message is an audit row. */
+static bool fetch_one(sqlite3 *db, struct showing *s, json_t *item, struct fault *fault)
+{
+    bool in = is_text(item, "richting", "in");
+    const char *name =
+        describe_content_name(json_string_value(json_object_get(item, "soort")));
+
+    if (!name || (in && !is_text(item, "state", "aangenomen")))
+        return true;
+    struct sealed_message *sealed = &s->sealed[s->sealed_count++];
+    sealed->item = item;
+    return (in ? fetch_received(db, s, sealed, fault) : fetch_sent(db, sealed, fault))
+           && audit_add(db, s->call->actor, "read", s->o.id, fault, "%s", name);
+}
+
+/* Of what we refused at the door nothing was kept; such a message never counted. */
+static bool fetch_sealed(sqlite3 *db, struct showing *s, struct fault *fault)
 {
     size_t count = json_array_size(s->messages);
 
-    s->refusals = mem_alloc((count + 1) * sizeof(*s->refusals));
-    for (size_t i = 0; i < count; i++) {
-        json_t *item = json_array_get(s->messages, i);
-        bool in = is_text(item, "richting", "in");
-        if (!is_text(item, "soort", soort_name(SOORT_WEIGERING))
-            || (in && !is_text(item, "state", "aangenomen")))
-            continue;
-        struct refusal *refusal = &s->refusals[s->refusal_count++];
-        refusal->item = item;
-        if (!(in ? fetch_received(db, s, refusal, fault) : fetch_sent(db, refusal, fault)))
+    s->sealed = mem_alloc((count + 1) * sizeof(*s->sealed));
+    for (size_t i = 0; i < count; i++)
+        if (!fetch_one(db, s, json_array_get(s->messages, i), fault))
             return false;
-    }
-    return s->refusal_count == 0
-           || audit_add(db, s->call->actor, "read", s->o.id, fault, "weigering");
+    return true;
 }
 
-static void open_refusals(struct showing *s, bool open)
+static void open_sealed(struct showing *s, bool open)
 {
-    for (size_t i = 0; i < s->refusal_count; i++) {
-        struct refusal *refusal = &s->refusals[i];
+    for (size_t i = 0; i < s->sealed_count; i++) {
+        struct sealed_message *sealed = &s->sealed[i];
+        const char *soort = json_string_value(json_object_get(sealed->item, "soort"));
         if (open)
             json_object_set_new(
-                refusal->item, "weigering",
-                describe_weigering(s->call->gateway, &refusal->sealed, &refusal->canonical));
-        buf_finish(&refusal->sealed);
+                sealed->item, describe_content_name(soort),
+                describe_content(s->call->gateway, &sealed->sealed, &sealed->canonical));
+        buf_finish(&sealed->sealed);
     }
-    free(s->refusals);
+    free(s->sealed);
 }
 
 static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -159,22 +176,31 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
     if (!overdracht_find(db, gateway->keys, call_text(s->call, "id"), &s->o, fault))
         return false;
-    return inbox_list(db, s->o.id, add_inbox, s, fault)
+    return taak_list(db, gateway->keys, s->o.id, add_taak, s->taken, fault)
+           && inbox_list(db, s->o.id, add_inbox, s, fault)
            && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
-           && fetch_refusals(db, s, fault)
+           && fetch_sealed(db, s, fault)
            && audit_list(db, s->o.id, add_audit, s->audit, fault);
 }
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
 {
-    struct showing s = { .call = call, .messages = json_array(), .audit = json_array() };
+    struct showing s = { .call = call,
+                         .messages = json_array(),
+                         .audit = json_array(),
+                         .taken = json_array() };
+    json_t *duo = NULL;
 
+    json_object_set_new(call->result, "taken", s.taken);
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
-    open_refusals(&s, good);
+    open_sealed(&s, good);
+    good = good && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
+    if (good)
+        json_object_set_new(call->result, "duo", duo);
     return good;
 }
 

@@ -103,6 +103,8 @@ bool call_status(struct call *call, struct fault *fault)
     json_object_set_new(call->result, "gemeentecodes", codes);
     call_put(call->result, "endpoint", gateway->config.endpoint);
     call_put_number(call->result, "listening", listen_port(gateway->listener));
+    if (gateway->duo_listener)
+        call_put_number(call->result, "duo_listening", listen_port(gateway->duo_listener));
     call_put_time(call->result, "started", gateway->started);
     call_put_number(call->result, "start_ms", gateway->start_ms);
     call_put_number(call->result, "rss_kib", resident_kib());

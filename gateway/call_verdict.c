@@ -1,9 +1,10 @@
 /* call_verdict -- what the new municipality says of a dossier it received: taken over, or
  * refused. Either answers the dossier with a message, and moves the handover in the same
- * transaction. */
+ * transaction. A code of a verzoekafwijzing refuses a request instead: call_verzoek.c. */
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/afwijzing.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
@@ -13,6 +14,7 @@
 #include "gateway/events.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/push.h"
 
 struct verdict {
     struct call *call;
@@ -25,6 +27,7 @@ struct verdict {
     struct overdracht o;
     char dossier_id[UUID_SIZE]; /* the message that is judged */
     struct outbox_row row;
+    struct push *push; /* reported to DUO in the same decision; NULL: nothing is */
 };
 
 static bool find_dossier_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -65,13 +68,22 @@ static bool compose_answer(struct verdict *v, struct fault *fault)
     return compose_letter(gateway, &letter, &v->row, fault);
 }
 
+static bool push_along(sqlite3 *db, struct verdict *v, struct fault *fault)
+{
+    if (!push_queue(db, v->push, fault))
+        return false;
+    json_object_set_new(v->call->result, "meldingen",
+                        meldingen_json(&v->push->meldingen, false));
+    return true;
+}
+
 static bool give_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct verdict *v = argument;
 
     return overdracht_move(db, v->call->actor, &v->o, v->to, v->reden, fault)
            && outbox_add(db, v->call->actor, &v->row, fault)
-           && call_record(db, v->call, fault);
+           && (!v->push || push_along(db, v, fault)) && call_record(db, v->call, fault);
 }
 
 static bool give(struct verdict *v, struct fault *fault)
@@ -101,15 +113,43 @@ static bool give_verdict(struct verdict *v, struct fault *fault)
     return good;
 }
 
-bool call_overdracht_accept(struct call *call, struct fault *fault)
+static bool accept_it(struct call *call, struct push *push, struct fault *fault)
 {
     struct verdict v = { .call = call,
                          .verb = "accept",
                          .soort = SOORT_OVERNAME,
                          .to = OVERDRACHT_OVERGENOMEN,
-                         .reden = "" };
+                         .reden = "",
+                         .push = push };
 
     return give_verdict(&v, fault);
+}
+
+/* One decision: with a PIP that DUO would refuse, nothing is taken over either. */
+static bool pip_may_go(const struct meldingen *meldingen, struct fault *fault)
+{
+    for (size_t i = 0; i < meldingen->count; i++) {
+        const struct melding *melding = &meldingen->item[i];
+        const json_t *first = json_array_get(melding->bevindingen, 0);
+        const char *why = json_string_value(json_object_get(first, "tekst"));
+        if (strcmp(melding->onderwerp, "pip") != 0 || melding->uitkomst != MELDING_GEWEIGERD)
+            continue;
+        fault_set(fault, FAULT_RULE, "the PIP cannot be reported, nothing was done: %s",
+                  why ? why : "");
+        return fault_advise(fault, "see estafette duo push --dry-run; or accept it now and "
+                                   "report it later");
+    }
+    return true;
+}
+
+bool call_overdracht_accept(struct call *call, struct fault *fault)
+{
+    SCOPED_PUSH struct push push = { .call = call };
+
+    if (!*call_text(call, "push"))
+        return accept_it(call, NULL, fault);
+    return push_prepare(&push, fault) && pip_may_go(&push.meldingen, fault)
+           && accept_it(call, &push, fault);
 }
 
 bool call_overdracht_refuse(struct call *call, struct fault *fault)
@@ -117,6 +157,11 @@ bool call_overdracht_refuse(struct call *call, struct fault *fault)
     SCOPED_WEIGERING struct weigering weigering = { 0 };
     SCOPED_BUF struct buf reden = { 0 };
 
+    if (afwijzing_code(call_text(call, "code")))
+        return call_overdracht_reject(call, fault);
+    if (*call_text(call, "to") || *call_text(call, "expected"))
+        return fault_set(fault, FAULT_USAGE,
+                         "to and expected belong to the refusal of a request");
     if (!weigering_parse(call_text(call, "code"), call_text(call, "parts"),
                          call_text(call, "text"), &weigering, fault))
         return false;

@@ -11,7 +11,9 @@
 #include <event2/util.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/answer.h"
 #include "gateway/channel.h"
+#include "gateway/chunks.h"
 
 enum { PIECE = 16384, SLOWEST = 10240 /* bytes per second */, LINGER_SECONDS = 2 };
 
@@ -27,7 +29,8 @@ struct connection {
     long long born, deadline; /* milliseconds of the monotonic clock */
     struct place *place;
     X509 *client;       /* NULL: a stranger */
-    struct buf in, out; /* a head as it comes; an answer as it goes */
+    struct buf in, out; /* a head, or chunks, as they come; an answer as it goes */
+    struct chunks chunks;
     size_t sent;
     bool closing;
     const struct listen_route *route;
@@ -107,6 +110,7 @@ static void forget_exchange(struct connection *connection)
     buf_finish(&connection->out);
     buf_finish(&connection->in);
     connection->answer = (struct listen_answer){ 0 };
+    connection->chunks = (struct chunks){ 0 };
     connection->sent = 0;
     connection->route = NULL;
 }
@@ -174,36 +178,12 @@ static enum flow leave(struct connection *connection)
 
 /* -- answering ---------------------------------------------------------------------------- */
 
-static void add_date(struct buf *out)
-{
-    char text[64];
-    time_t now = time(NULL);
-    struct tm parts;
-
-    gmtime_r(&now, &parts);
-    strftime(text, sizeof(text), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
-    buf_add_text(out, text);
-}
-
-/* Nothing that was received is repeated here: no header can be injected. */
 static void compose(struct connection *connection)
 {
-    const struct listen_answer *answer = &connection->answer;
-    bool bodiless = strcmp(connection->request.head.method, "HEAD") == 0;
-    struct buf *out = &connection->out;
+    const char *fields = connection->all->settings->fields;
 
-    buf_addf(out, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\n", answer->status,
-             http_reason(answer->status), bodiless ? answer->head_length : answer->body.size);
-    add_date(out);
-    if (answer->content_type)
-        buf_addf(out, "Content-Type: %s\r\n", answer->content_type);
-    if (answer->retry_after)
-        buf_addf(out, "Retry-After: %d\r\n", answer->retry_after);
-    if (connection->closing)
-        buf_add_text(out, "Connection: close\r\n");
-    buf_add_text(out, "\r\n");
-    if (!bodiless)
-        buf_add(out, answer->body.data, answer->body.size);
+    answer_compose(&connection->answer, connection->request.head.method, fields,
+                   connection->closing, &connection->out);
 }
 
 static enum flow reply(struct connection *connection)
@@ -218,17 +198,13 @@ static enum flow reply(struct connection *connection)
 
 static enum flow refuse(struct connection *connection, int status)
 {
+    listen_refuse *words = connection->all->settings->refuse;
     struct listen_answer *answer = &connection->answer;
 
     answer->status = status;
-    answer->content_type = "application/problem+xml";
-    buf_addf(&answer->body,
-             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-             "<problem xmlns=\"urn:ietf:rfc:7807\"><title>%s</title><status>%d</status>"
-             "</problem>\n",
-             http_reason(status), status);
     if (status == 503)
         answer->retry_after = 5;
+    (words ? words : answer_problem)(status, answer);
     return reply(connection);
 }
 
@@ -325,16 +301,22 @@ static enum flow judge(struct connection *connection)
         return refuse(connection, 404);
     if (head->content_length > connection->route->body_max)
         return refuse(connection, 413);
+    connection->chunks.most = connection->route->body_max;
     enter(connection, BODY);
     return FLOW_ON;
 }
 
 /* What came along with the head is the begin of the body; more than that is a reason to close.
- */
+ * Chunks tell only on reading where they end. */
 static void take_along(struct connection *connection, size_t used)
 {
     size_t length = connection->request.head.content_length, rest = connection->in.size - used;
 
+    if (connection->request.head.chunked) {
+        memmove(connection->in.data, connection->in.data + used, rest);
+        connection->in.size = rest;
+        return;
+    }
     connection->closing = rest > length;
     if (rest > 0)
         buf_add(&connection->request.body, connection->in.data + used,
@@ -358,7 +340,8 @@ static enum flow read_head(struct connection *connection)
     if (!memchr(connection->in.data + connection->in.size - got, '\n', got)
         && connection->in.size < HTTP_HEAD_MAX)
         return FLOW_ON;
-    int verdict = http_head_read(buf_text(&connection->in), connection->in.size, head, &used);
+    int verdict = http_head_read(buf_text(&connection->in), connection->in.size,
+                                 connection->all->settings->allowed, head, &used);
     if (verdict == 1)
         return FLOW_ON;
     if (verdict != 0)
@@ -367,8 +350,31 @@ static enum flow read_head(struct connection *connection)
     return judge(connection);
 }
 
+/* What came so far goes through chunks_read() before more is read. */
+static enum flow read_chunks(struct connection *connection)
+{
+    struct buf *in = &connection->in;
+    size_t used, got;
+
+    int verdict = chunks_read(&connection->chunks, buf_text(in), in->size,
+                              &connection->request.body, &used);
+    if (verdict == 0) {
+        connection->closing = used < in->size;
+        return submit(connection);
+    }
+    if (verdict != 1)
+        return refuse(connection, verdict);
+    buf_clear(in);
+    enum flow flow = channel_read(&connection->channel, buf_reserve(in, PIECE), PIECE, &got);
+    if (flow == FLOW_ON)
+        buf_grown(in, got);
+    return flow;
+}
+
 static enum flow read_body(struct connection *connection)
 {
+    if (connection->request.head.chunked)
+        return read_chunks(connection);
     struct buf *body = &connection->request.body;
     size_t missing = connection->request.head.content_length - body->size, got;
 

@@ -16,8 +16,9 @@
  *
  *   name               arguments            result
  *   status             -                    version oin naam omgeving gemeentecodes[] endpoint
- *                                           listening(port) started(moment) start_ms(exec to
- *                                           listening) rss_kib peers{state:n} outbox{state:n}
+ *                                           listening(port) duo_listening(port, when there is
+ *                                           one) started(moment) start_ms(exec to listening)
+ *                                           rss_kib peers{state:n} outbox{state:n}
  *                                           overdrachten{"rol state":n}
  *                                           certificates[{doel tot dagen}] alarms[{id text}]
  *   doctor             [gemeente]           checks[{id verdict(OK|WARN|FAIL) subject why
@@ -49,24 +50,48 @@
  *                                           the same without ids and digests, and bericht(XML
  *                                           without signature) endpoint certificaat(of the
  *                                           peer, for sealing); the documents are forgotten
- *   overdracht.list    -                    overdrachten[{id rol state peer{oin naam}
- *                                           gemeentecode naam geboortedatum created changed
- *                                           reden}]
+ *   overdracht.list    [attention]          overdrachten[{id rol state peer{oin naam}
+ *                                           gemeentecode gemeente oorzaak vestiging na naam
+ *                                           geboortedatum created changed reden taken
+ *                                           uiterlijk}]; attention: those that wait for a
+ *                                           person; taken: how many open tasks
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
  *                                           betekenis ondertekenaar} weigering{code betekenis
- *                                           onderdelen[] toelichting}}] audit[{seq at actor
- *                                           action detail}]
- *   overdracht.accept  id                   overdracht state bericht peer{oin naam}
+ *                                           onderdelen[] toelichting} verzoek{bsn vnummer naam
+ *                                           geboortedatum grond betekenis vestiging pip
+ *                                           toelichting} afwijzing{code betekenis gemeentecode
+ *                                           gemeente verwachtOp toelichting}}] audit[{seq at
+ *                                           actor action detail}]; weigering, verzoek and
+ *                                           afwijzing with contactpersoon{naam telefoon email};
+ *                                           taken[as taak.list] duo[{id operatie state at settled
+ *                                           attempts reason verzonden status woorden antwoord}]
+ *   overdracht.accept  id [push] [file]     overdracht state bericht peer{oin naam}; push:
+ *                      [dagtekening]        meldingen[as duo.push], reported in one decision
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
- *                      [text]               between; text: the toelichting
+ *                      [text] [to]          between; text: the toelichting; with a code of a
+ *                      [expected]           verzoekafwijzing the request is refused: to
+ *                                           (gemeente), expected (date) where they belong
+ *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
+ *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
+ *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
+ *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
+ *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
+ *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
+ *                                           duo.push.preview: with body, nothing is reported
+ *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
+ *                                           created done done_by naam rol state}], all of id
+ *   taak.done          taak                 taak: a person closes it
  *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
  *                      [instelling]         niets bekend, niet van ons, geweigerd) says
  *                      [nummer]             fouttekst unknown(members not known here) [answer]
  *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
+ *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
+ *                                           vnummer attentie raadplegen[] geregistreerd
+ *                                           received handled stand overdracht}]: open or all
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/afwijzing.h"
 #include "codecs/document.h"
+#include "codecs/dossierverzoek.h"
 #include "codecs/receipt.h"
 #include "codecs/signature.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
 #include "gateway/compose.h"
+#include "peers/gemeente.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to)
 {
@@ -30,6 +33,14 @@ void describe_addressee(struct gateway *gateway, const struct outbox_row *row, j
         describe_peer_name(gateway, row->peer, to);
 }
 
+/* The name that goes with a gemeentecode, when it is known. */
+static void put_gemeente(json_t *to, const char *name, const char *code)
+{
+    const struct gemeente *gemeente = gemeente_code_valid(code) ? gemeente_find(code) : NULL;
+
+    call_put(to, name, gemeente ? gemeente->naam : "");
+}
+
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to)
 {
     call_put(to, "id", o->id);
@@ -37,6 +48,10 @@ void describe_overdracht(struct gateway *gateway, const struct overdracht *o, js
     call_put(to, "state", overdracht_state_name(o->state));
     describe_peer_name(gateway, o->peer, to);
     call_put(to, "gemeentecode", o->gemeentecode);
+    put_gemeente(to, "gemeente", o->gemeentecode);
+    call_put(to, "oorzaak", o->oorzaak);
+    call_put(to, "vestiging", o->vestiging);
+    call_put(to, "na", o->na);
     call_put(to, "naam", o->naam);
     call_put(to, "geboortedatum", o->geboortedatum);
     call_put_time(to, "created", o->created);
@@ -143,25 +158,114 @@ static json_t *parts_json(const struct weigering *weigering)
     return parts;
 }
 
-json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
-                           const struct digest *canonical)
+static void put_weigering(const xmlNode *content, json_t *to)
 {
-    SCOPED_BUF struct buf bytes = { 0 };
-    SCOPED_XMLDOC xmlDoc *doc = NULL;
     SCOPED_WEIGERING struct weigering weigering = { 0 };
-    json_t *to = json_object();
-    struct fault fault;
 
-    if (!compose_open(gateway, sealed, canonical, &bytes, &doc, &fault)) {
-        call_put(to, "code", "onleesbaar");
-        call_put(to, "betekenis", fault.text);
-        return to;
-    }
-    weigering_read(message_content(doc), &weigering);
+    weigering_read(content, &weigering);
     call_put(to, "code", weigering.code->name);
     call_put(to, "betekenis", weigering.code->meaning);
     json_object_set_new(to, "onderdelen", parts_json(&weigering));
     call_put(to, "toelichting", buf_text(&weigering.toelichting));
+}
+
+static void put_afwijzing(const xmlNode *content, json_t *to)
+{
+    SCOPED_AFWIJZING struct afwijzing afwijzing = { 0 };
+
+    afwijzing_read(content, &afwijzing);
+    call_put(to, "code", afwijzing.code->name);
+    call_put(to, "betekenis", afwijzing.code->meaning);
+    call_put(to, "gemeentecode", afwijzing.gemeentecode);
+    put_gemeente(to, "gemeente", afwijzing.gemeentecode);
+    call_put(to, "verwachtOp", afwijzing.verwacht_op);
+    call_put(to, "toelichting", buf_text(&afwijzing.toelichting));
+}
+
+static void put_verzoek(const xmlNode *content, json_t *to)
+{
+    SCOPED_DOSSIERVERZOEK struct dossierverzoek verzoek = { 0 };
+
+    dossierverzoek_read(content, &verzoek);
+    call_put(to, "bsn", verzoek.bsn);
+    call_put(to, "vnummer", verzoek.vnummer);
+    call_put(to, "naam", verzoek.naam);
+    call_put(to, "geboortedatum", verzoek.geboortedatum);
+    call_put(to, "grond", verzoek.grond->name);
+    call_put(to, "betekenis", verzoek.grond->meaning);
+    call_put(to, "vestiging", verzoek.vestiging);
+    call_put(to, "pip", verzoek.pip);
+    call_put(to, "toelichting", buf_text(&verzoek.toelichting));
+}
+
+static const struct content {
+    enum soort soort;
+    const char *name;
+    void (*put)(const xmlNode *content, json_t *to);
+} CONTENTS[] = {
+    { SOORT_WEIGERING, "weigering", put_weigering },
+    { SOORT_DOSSIERVERZOEK, "verzoek", put_verzoek },
+    { SOORT_VERZOEKAFWIJZING, "afwijzing", put_afwijzing },
+};
+
+static const struct content *content_of(const char *soort)
+{
+    for (size_t i = 0; i < sizeof(CONTENTS) / sizeof(CONTENTS[0]); i++)
+        if (strcmp(soort_name(CONTENTS[i].soort), soort) == 0)
+            return &CONTENTS[i];
+    return NULL;
+}
+
+const char *describe_content_name(const char *soort)
+{
+    const struct content *content = content_of(soort);
+
+    return content ? content->name : NULL;
+}
+
+static void put_contact(const struct contactpersoon *contact, json_t *to)
+{
+    if (contact->naam[0])
+        json_object_set_new(to, "contactpersoon",
+                            json_pack("{s:s, s:s, s:s}", "naam", contact->naam, "telefoon",
+                                      contact->telefoon, "email", contact->email));
+}
+
+json_t *describe_content(struct gateway *gateway, const struct buf *sealed,
+                         const struct digest *canonical)
+{
+    SCOPED_BUF struct buf bytes = { 0 };
+    SCOPED_XMLDOC xmlDoc *doc = NULL, *again = NULL;
+    struct kop kop;
+    struct fault fault;
+    json_t *to = json_object();
+
+    if (!compose_open(gateway, sealed, canonical, &bytes, &doc, &fault)
+        || !message_parse(&bytes, &again, &kop, &fault)) {
+        call_put(to, "code", "onleesbaar");
+        call_put(to, "betekenis", fault.text);
+        return to;
+    }
+    const struct content *content = content_of(soort_name(kop.soort));
+    if (content)
+        content->put(message_content(doc), to);
+    put_contact(&kop.contact, to);
+    return to;
+}
+
+json_t *describe_taak(const struct taak *taak)
+{
+    json_t *to = json_object();
+
+    call_put_number(to, "taak", taak->seq);
+    call_put(to, "overdracht", taak->overdracht);
+    call_put(to, "soort", taak_soort_name(taak->soort));
+    call_put(to, "tekst", buf_text(&taak->tekst));
+    call_put(to, "doen", taak_soort_doen(taak->soort));
+    call_put(to, "uiterlijk", taak->uiterlijk);
+    call_put_time(to, "created", taak->created);
+    call_put_time(to, "done", taak->done);
+    call_put(to, "done_by", taak->done_by);
     return to;
 }
 

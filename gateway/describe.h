@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/taak.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to); /* "peer":{} */
 /* The same of a row: a peer, or DUO. */
@@ -24,10 +25,20 @@ json_t *describe_documents(const xmlNode *dossier);
  * readable. uitkomst "onleesbaar" when it was changed. */
 json_t *describe_receipt(const struct buf *receipt);
 
-/* A stored weigering as an object: code, betekenis, onderdelen, toelichting (personal data:
- * for the local bus only). One that can no longer be opened has code "onleesbaar". */
-json_t *describe_weigering(struct gateway *gateway, const struct buf *sealed,
-                           const struct digest *canonical);
+/* What a stored message says, as an object (personal data: for the local bus only): a
+ * weigering or a verzoekafwijzing its code, betekenis and toelichting, with onderdelen,
+ * gemeentecode, verwachtOp; a dossierverzoek who is asked for, grond, vestiging, pip,
+ * toelichting; each with the contactpersoon of its header. NULL for other kinds; one that can
+ * no longer be opened has code "onleesbaar". */
+json_t *describe_content(struct gateway *gateway, const struct buf *sealed,
+                         const struct digest *canonical);
+
+/* Under which name a message of this kind is described; NULL: it is not. */
+const char *describe_content_name(const char *soort);
+
+/* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local bus
+ * only. */
+json_t *describe_taak(const struct taak *taak);
 
 /* {id verdict subject? why action}: what the doctor found. */
 json_t *describe_finding(const struct doctor_finding *finding);

@@ -5,8 +5,7 @@
  * is changed: no file, no row, no state of a peer. No personal data and no key material.
  *
  * The command `estafette doctor` runs the part about the home; the others are the daemon's
- * when it runs (it holds the database and the connections; request `doctor`), else the
- * command's too.
+ * when it runs (it holds the database and the connections), else the command's too.
  */
 #ifndef GATEWAY_DOCTOR_H
 #define GATEWAY_DOCTOR_H
@@ -99,8 +98,8 @@ void doctor_days(struct doctor *doctor, const char *subject, time_t until, const
 /* The checks, by file. */
 doctor_check doctor_home_folder, doctor_home_folders, doctor_home_owner, doctor_home_private,
     doctor_home_leftovers, doctor_home_writable, doctor_home_space;
-doctor_check doctor_config_file, doctor_config_omgeving, doctor_config_endpoint;
-doctor_check doctor_credential_home, doctor_credential_key, doctor_credential_separate,
+doctor_check doctor_config_file, doctor_config_omgeving, doctor_config_endpoint,
+    doctor_credential_home, doctor_credential_key, doctor_credential_separate,
     doctor_credential_present, doctor_credential_request, doctor_credential_pair,
     doctor_credential_purpose, doctor_credential_oin, doctor_credential_days,
     doctor_credential_chain;
@@ -108,9 +107,10 @@ doctor_check doctor_trust_files, doctor_trust_anchor, doctor_trust_days, doctor_
     doctor_trust_age;
 doctor_check doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
     doctor_clock_receipts;
-doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen;
-doctor_check doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
-doctor_check doctor_duo_config, doctor_duo_trust, doctor_duo_connect;
+doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen,
+    doctor_socket_duo, doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
+doctor_check doctor_duo_config, doctor_duo_connect, doctor_duo_trust_anchor,
+    doctor_duo_trust_crl;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
     doctor_store_cards, doctor_store_queue, doctor_store_peers, doctor_bijlagen_whole;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,

@@ -1,13 +1,9 @@
-/* doctor_duo -- DUO: configured, trusted, and really there.
+/* doctor_duo -- DUO: configured, and really there.
  *
  * What is asked of it is the list of grounds for an extension: about nobody, and it changes
  * nothing.
  */
-#include <limits.h>
-#include <string.h>
-
 #include "codecs/uuid.h"
-#include "gateway/clock.h"
 #include "gateway/doctor.h"
 #include "gateway/duo_exchange.h"
 
@@ -38,55 +34,6 @@ void doctor_duo_config(struct doctor *doctor)
                     duo->base);
 }
 
-/* --- trust ---------------------------------------------------------------------------------
- */
-
-struct tally {
-    struct doctor *doctor;
-    int anchors, crls;
-};
-
-static void look_at_item(void *context, const struct trust_item *item)
-{
-    struct tally *tally = context;
-    bool crl = strcmp(item->kind, "crl") == 0;
-
-    tally->anchors += strcmp(item->kind, "anchor") == 0;
-    tally->crls += crl;
-    if (crl && item->until && item->until < clock_now())
-        doctor_fail(tally->doctor, item->subject,
-                    "fetch the present one: estafette trust crl FILE --duo",
-                    "the CRL is stale: the traffic with DUO stands still");
-    else if (!crl && item->until < clock_now() + 30 * 86400L)
-        doctor_days(tally->doctor, item->subject, item->until,
-                    "ask what comes after it: estafette trust add FILE --duo");
-}
-
-void doctor_duo_trust(struct doctor *doctor)
-{
-    SCOPED_TRUST struct trust *trust = NULL;
-    struct tally tally = { .doctor = doctor };
-    struct fault fault = { 0 };
-    char path[PATH_MAX];
-
-    if (!is_used(doctor))
-        return;
-    if (!trust_load(home_path(&doctor->gateway->home, "duo-trust", path), &trust, &fault)) {
-        doctor_fail(doctor, "", "put it right in duo-trust, then SIGHUP", "duo-%s",
-                    fault.text);
-        return;
-    }
-    trust_list(trust, look_at_item, &tally);
-    if (tally.anchors == 0)
-        doctor_fail(doctor, "", "estafette trust add FILE --duo, with the root of DUO's authority",
-                    "there is no anchor: nobody is believed to be DUO");
-    else if (tally.crls == 0)
-        doctor_fail(doctor, "", "estafette trust crl FILE --duo, for each authority",
-                    "there is no CRL: DUO's certificate cannot be checked");
-    else if (doctor->said == 0)
-        doctor_ok(doctor, "", "%d anchors, %d CRLs", tally.anchors, tally.crls);
-}
-
 /* --- really there ---------------------------------------------------------------------------
  */
 
@@ -95,7 +42,8 @@ static const char *advice(const struct fault *fault)
     if (fault->code == FAULT_IDENTITY)
         return "[duo] oin or base is wrong, or somebody else is there: ask DUO";
     if (fault->code == FAULT_UNREACHABLE)
-        return "see duo.trust; else [duo] base, and Diginetwork: does the firewall let us "
+        return "see duo.trust, duo.crl; else [duo] base, and Diginetwork: does the firewall "
+               "let us "
                "out?";
     return "it is tried again by itself; when it stays, ask DUO, with the time and our OIN";
 }

@@ -1,4 +1,4 @@
-/* doctor_socket -- the local bus and the address where peers reach us. */
+/* doctor_socket -- the local bus, and the addresses where peers and DUO reach us. */
 #include <errno.h>
 #include <limits.h>
 #include <netdb.h>
@@ -136,9 +136,8 @@ static X509 *shown_by(int fd)
     return shown;
 }
 
-static void look_at_listener(struct doctor *doctor, struct addrinfo *at)
+static void look_at_listener(struct doctor *doctor, const char *address, struct addrinfo *at)
 {
-    const char *address = doctor->gateway->config.address;
     X509 *ours = doctor->certificate[PURPOSE_TLS_SERVER];
 
     aim_at_ourselves(at);
@@ -162,9 +161,9 @@ static void look_at_listener(struct doctor *doctor, struct addrinfo *at)
         doctor_ok(doctor, address, "takes TLS, with the installed certificate");
 }
 
-static void look_whether_free(struct doctor *doctor, const struct addrinfo *at)
+static void look_whether_free(struct doctor *doctor, const char *address,
+                              const struct addrinfo *at)
 {
-    const char *address = doctor->gateway->config.address;
     SCOPED_FD int fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int yes = 1;
 
@@ -173,11 +172,11 @@ static void look_whether_free(struct doctor *doctor, const struct addrinfo *at)
         doctor_ok(doctor, address, "free for the daemon");
     else if (errno == EADDRINUSE)
         doctor_fail(doctor, address,
-                    "find out what it is: ss -ltnp; stop it, or set [listen] address to "
-                    "another port",
+                    "find out what it is: ss -ltnp; stop it, or set another port in "
+                    "estafette.ini",
                     "something else listens there");
     else if (errno == EADDRNOTAVAIL)
-        doctor_fail(doctor, address, "set [listen] address to one of: ip address",
+        doctor_fail(doctor, address, "set it to one of: ip address",
                     "is not an address of this machine");
     else
         doctor_fail(doctor, address,
@@ -185,18 +184,38 @@ static void look_whether_free(struct doctor *doctor, const struct addrinfo *at)
                     strerror(errno));
 }
 
-void doctor_socket_listen(struct doctor *doctor)
+static void look_at_address(struct doctor *doctor, const char *address, const char *elsewhere)
 {
-    if (!is_read(doctor))
-        return;
-    struct addrinfo *at = listen_address(doctor->gateway->config.address);
+    struct addrinfo *at = listen_address(address);
+
     if (!at) {
-        doctor_skip(doctor, "", "see config.endpoint");
+        doctor_skip(doctor, "", elsewhere);
         return;
     }
     if (doctor->daemon)
-        look_at_listener(doctor, at);
+        look_at_listener(doctor, address, at);
     else
-        look_whether_free(doctor, at);
+        look_whether_free(doctor, address, at);
     freeaddrinfo(at);
+}
+
+void doctor_socket_listen(struct doctor *doctor)
+{
+    if (is_read(doctor))
+        look_at_address(doctor, doctor->gateway->config.address, "see config.endpoint");
+}
+
+void doctor_socket_duo(struct doctor *doctor)
+{
+    const struct config_duo *duo = &doctor->gateway->config.duo;
+
+    if (!is_read(doctor))
+        return;
+    if (!duo->oin[0])
+        doctor_ok(doctor, "", "DUO is not used: [duo] oin is empty");
+    else if (!duo->listen[0])
+        doctor_warn(doctor, "", "set [duo] listen to address:port, and tell DUO where that is",
+                    "we take no notifications: moves must be found by hand");
+    else
+        look_at_address(doctor, duo->listen, "[duo] listen is not ADDRESS:PORT in numbers");
 }

@@ -1,8 +1,9 @@
 /* events -- what just happened, for whoever listens: nng PUB on run/events.sock.
  *
- * One JSON object each: {"v":1,"at":MOMENT,"kind":"inbox|outbox|overdracht|peer|alarm","id":
- * ID}. A hint only: slow readers miss some, the inbox is the truth. The kernel tells who
- * connects; only root and the daemon's own user are let in.
+ * One JSON object each: {"v":1,"at":MOMENT,"kind":KIND,"id":ID}, KIND one of inbox, outbox,
+ * overdracht, peer, alarm, notificatie (ID: DUO's berichtId). A hint only: slow readers miss
+ * some, the store is the truth. The kernel tells who connects; only root and the daemon's own
+ * user are let in.
  */
 #ifndef GATEWAY_EVENTS_H
 #define GATEWAY_EVENTS_H

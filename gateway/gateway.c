@@ -9,6 +9,7 @@
 #include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
+#include "gateway/duo_listen.h"
 #include "gateway/enclosure.h"
 #include "gateway/events.h"
 #include "gateway/listen.h"
@@ -20,6 +21,7 @@
 #include "gateway/sweep.h"
 #include "gateway/tls.h"
 #include "gateway/upload.h"
+#include "gateway/verzoek.h"
 #include "gateway/worker.h"
 
 #define WORKER_QUEUE 256
@@ -81,6 +83,10 @@ static bool reload_duo_trust(struct gateway *gateway, struct fault *fault)
     if (!trust_load(home_path(&gateway->home, "duo-trust", path), &trust, fault)) {
         struct fault why = *fault;
         return fault_set(fault, FAULT_CONFIG, "duo-%s", why.text);
+    }
+    if (!duo_listen_trust(gateway, trust, fault)) {
+        trust_release(&trust);
+        return false;
     }
     replace_trust(gateway, &gateway->duo_trust_now, trust);
     log_info("trust in DUO read from %s", path);
@@ -260,8 +266,8 @@ static bool open_control(struct gateway *gateway, struct fault *fault)
 }
 
 static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,     open_store,    open_events, open_workers, open_bell,
-    open_listener, open_couriers, open_mover,  open_alarms,  open_control,
+    open_home,        open_store,    open_events, open_workers, open_bell,    open_listener,
+    duo_listen_start, open_couriers, open_mover,  open_alarms,  open_control,
 };
 #define CHECK_STEPS 2 /* what needs no socket and no thread but the store's */
 
@@ -316,14 +322,15 @@ void gateway_tend(struct gateway *gateway)
     events_tend(gateway->events);
     alarms_tend(gateway->alarms, gateway, mind_the_clock(gateway));
     sweep_tend(gateway);
+    verzoek_go_on(gateway);
 }
 
 void gateway_stop(struct gateway *gateway)
 {
     control_stop(gateway->control);
     alarms_destroy(gateway->alarms);
-    if (gateway->listener)
-        listen_stop(gateway->listener);
+    listen_stop(gateway->duo_listener);
+    listen_stop(gateway->listener);
     free(gateway->routes);
     mover_stop(gateway->mover);
     couriers_stop(gateway->couriers);

@@ -38,6 +38,7 @@ struct gateway {
     struct workers *workers;
     struct listen_route *routes; /* with the configured limits; the listener reads it */
     struct listener *listener;
+    struct listener *duo_listener; /* NULL: none is configured */
     struct couriers *couriers;
     struct mover *mover;
     struct events *events;
@@ -55,7 +56,7 @@ struct gateway {
 /* Before anything else; then home_open() into gateway->home. */
 void gateway_init(struct gateway *gateway);
 
-/* Configuration, keys, trust and store; then events, workers, listener, couriers, mover,
+/* Configuration, keys, trust and store; then events, workers, listeners, couriers, mover,
  * alarms, control. On a fault gateway_stop() takes down what was made. The libraries'
  * *_install() come before it.
  */

@@ -17,8 +17,10 @@
 #include "gateway/audit.h"
 #include "gateway/inbox.h"
 #include "gateway/log.h"
+#include "gateway/mover.h"
 #include "gateway/overdracht.h"
 #include "gateway/route.h"
+#include "gateway/verzoek.h"
 
 #define MADE_AHEAD_SECONDS 300         /* clocks differ: gemaakt may lie this far ahead */
 #define SPAN_MAX_SECONDS (30 * 86400L) /* geldigTot - gemaakt */
@@ -241,7 +243,7 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     return found
            || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc),
-                                   fault)
+                                   a->row.overdracht, fault)
                && inbox_add(db, &a->row, fault) && add_documents(db, a, fault));
 }
 
@@ -312,8 +314,10 @@ static void answer_receipt(struct arrival *a, struct listen_answer *answer)
     log_info("bericht=%s from=%s soort=%s overdracht=%s status=%s%s", a->kop.bericht_id,
              a->kop.afzender.oin, soort_name(a->kop.soort), a->kop.overdracht_id,
              a->row.code[0] ? a->row.code : "aangenomen", a->repeat ? " (again)" : "");
-    if (!a->repeat && !a->row.code[0])
-        events_publish(a->gateway->events, "inbox", a->kop.overdracht_id);
+    if (a->repeat || a->row.code[0])
+        return;
+    events_publish(a->gateway->events, "inbox", a->row.overdracht);
+    mover_wake(a->gateway);
 }
 
 void handle_bericht(void *context, const struct listen_request *request,
@@ -325,9 +329,12 @@ void handle_bericht(void *context, const struct listen_request *request,
     bool known = identify(&a, &fault);
     if (known)
         fill_row(&a);
-    if (known && decide(&a, &fault))
+    if (known && decide(&a, &fault)) {
         answer_receipt(&a, answer);
-    else
+        if (a.kop.soort == SOORT_VERZOEKAFWIJZING)
+            verzoek_go_on(a.gateway);
+    } else {
         route_refuse(request->address, &fault, answer);
+    }
     arrival_finish(&a);
 }

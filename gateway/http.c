@@ -20,6 +20,7 @@ struct text {
 
 struct reading {
     struct http_head *head;
+    unsigned allowed;
     uint32_t seen; /* a bit per row of FIELDS */
 };
 
@@ -111,11 +112,18 @@ static int take_connection(struct reading *reading, struct text value, char *pla
     return 0;
 }
 
-/* RFC 9112 6.1 lets a server answer 411 when it wants a length; no coding, no smuggling. */
-static int refuse_coding(struct reading *reading, struct text value, char *place)
+/* RFC 9112 6.1 lets a server answer 411 when it wants a length; no coding, no smuggling. Where
+ * chunks are allowed, only in the one spelling about which no two readers disagree: not in
+ * upper case, not behind or before a tab, not beside another coding (501, RFC 9112 6.1). */
+static int take_coding(struct reading *reading, struct text value, char *place)
 {
-    (void)reading, (void)value, (void)place;
-    return 411;
+    (void)place;
+    if (!(reading->allowed & HTTP_CHUNKS))
+        return 411;
+    if (!is(value, "chunked"))
+        return 501;
+    reading->head->chunked = true;
+    return value.at[-1] == '\t' || value.at[value.size] == '\t' ? 400 : 0;
 }
 
 /* RFC 9110 10.1.1: whoever does not want to promise 100 says 417; clients then send at once.
@@ -146,7 +154,7 @@ static const struct field {
     { "Content-Range",     take_value,         HEAD(content_range) },
     { "Content-Type",      take_value,         HEAD(content_type) },
     { "Expect",            refuse_expectation, 0 },
-    { "Transfer-Encoding", refuse_coding,      0 },
+    { "Transfer-Encoding", take_coding,        0 },
     { "berichtId",         take_value,         HEAD(bericht_id) },
     { "bron",              take_value,         HEAD(bron) },
     { "doel",              take_value,         HEAD(doel) },
@@ -176,15 +184,20 @@ static int read_field(struct reading *reading, struct text line)
 
 /* -- request line ------------------------------------------------------------------------- */
 
-static int read_method(struct text method, struct http_head *head)
+static int read_method(struct text method, const struct reading *reading)
 {
-    static const char *const METHODS[] = { "GET", "HEAD", "POST", "PUT" };
+    static const struct {
+        const char *name;
+        unsigned needs;
+    } METHODS[] = {
+        { "GET", 0 }, { "HEAD", 0 }, { "POST", 0 }, { "PUT", 0 }, { "DELETE", HTTP_DELETE },
+    };
 
     if (!only(method, "!#$%&'*+-.^_`|~"))
         return 400;
     for (size_t i = 0; i < sizeof(METHODS) / sizeof(METHODS[0]); i++)
-        if (is(method, METHODS[i]))
-            return copy(method, head->method, sizeof(head->method));
+        if (is(method, METHODS[i].name) && (METHODS[i].needs & ~reading->allowed) == 0)
+            return copy(method, reading->head->method, sizeof(reading->head->method));
     return 501;
 }
 
@@ -207,7 +220,7 @@ static int read_version(struct text version)
     return version.at[6] == '.' ? 505 : 400;
 }
 
-static int read_request_line(struct text line, struct http_head *head)
+static int read_request_line(struct text line, const struct reading *reading)
 {
     struct text method, path, version;
 
@@ -215,8 +228,8 @@ static int read_request_line(struct text line, struct http_head *head)
         return 400;
     int refusal = read_version(version);
     if (!refusal)
-        refusal = read_method(method, head);
-    return refusal ? refusal : read_path(path, head);
+        refusal = read_method(method, reading);
+    return refusal ? refusal : read_path(path, reading->head);
 }
 
 /* -- lines -------------------------------------------------------------------------------- */
@@ -245,23 +258,29 @@ static bool carries_body(const struct http_head *head)
     return head->method[0] == 'P'; /* POST, PUT */
 }
 
+/* RFC 9112 6.3 warns of a length beside a coding: one of the two lies. */
 static int end_of_head(const struct reading *reading)
 {
+    const struct http_head *head = reading->head;
+
     if (!(reading->seen & HOST_SEEN))
         return 400;
-    return carries_body(reading->head) && !reading->head->has_length ? 411 : 0;
+    if (head->chunked)
+        return head->has_length || !carries_body(head) ? 400 : 0;
+    return carries_body(head) && !head->has_length ? 411 : 0;
 }
 
 static int judge_line(struct reading *reading, size_t lines, struct text line)
 {
     if (lines == 0)
-        return read_request_line(line, reading->head);
+        return read_request_line(line, reading);
     return lines > HTTP_LINES_MAX ? 431 : read_field(reading, line);
 }
 
-int http_head_read(const char *bytes, size_t size, struct http_head *head, size_t *used)
+int http_head_read(const char *bytes, size_t size, unsigned allowed, struct http_head *head,
+                   size_t *used)
 {
-    struct reading reading = { .head = head };
+    struct reading reading = { .head = head, .allowed = allowed };
     struct text rest = { bytes, size < HTTP_HEAD_MAX ? size : HTTP_HEAD_MAX }, line;
     size_t lines = 0;
     int verdict;
@@ -291,7 +310,9 @@ const char *http_reason(int status)
         { 200, "OK" },
         { 201, "Created" },
         { 202, "Accepted" },
+        { 204, "No Content" },
         { 400, "Bad Request" },
+        { 401, "Unauthorized" },
         { 403, "Forbidden" },
         { 404, "Not Found" },
         { 409, "Conflict" },

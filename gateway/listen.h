@@ -1,4 +1,5 @@
-/* listen -- HTTPS for peers: TLS with client certificates, strict HTTP, one libevent thread.
+/* listen -- HTTPS with client certificates: strict HTTP, one libevent thread; for peers, and
+ * again for DUO, each with a listener of its own.
  *
  * The loop reads; workers answer. A route says how large a body may be, so a
  * large one is refused before it is read. Connections live at most 15 minutes;
@@ -35,7 +36,10 @@ struct listen_answer {
     struct buf body;
     size_t head_length; /* to HEAD, which gets no body: the Content-Length to declare */
     int retry_after;    /* seconds; 0: no header */
+    const char *fields; /* static text: whole header lines; NULL: those of the settings */
     bool close;
+    size_t promised; /* the Content-Length to declare when less comes: for who stands in for a
+                      * service that is cut off; 0: what comes */
 };
 
 /* Runs on a worker thread. Fills the answer; must not keep the request. */
@@ -54,11 +58,18 @@ struct listen_route {
 typedef bool listen_admit(void *context, const struct listen_request *request,
                           struct listen_answer *answer);
 
+/* Makes the answer with which the listener itself refuses (a bad head, no such route, too
+ * large, no room). */
+typedef void listen_refuse(int status, struct listen_answer *answer);
+
 struct listen_settings {
     const char *address;               /* "127.0.0.1:8443", "[::1]:0" (0: any free port) */
     const struct listen_route *routes; /* ends with method NULL */
     listen_admit *admit;
     void *context;
+    unsigned allowed;      /* HTTP_CHUNKS and HTTP_DELETE of http.h; 0: neither */
+    const char *fields;    /* header lines of every answer, as "API-Version: 1.8.0\r\n" */
+    listen_refuse *refuse; /* NULL: application/problem+xml */
     /* body_seconds, for a request and for its answer, grows with size / 10 kB/s; a connection
      * that has reached life_seconds gets no further request */
     int handshake_seconds, head_seconds, body_seconds, life_seconds, idle_seconds;

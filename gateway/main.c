@@ -1,10 +1,10 @@
 /* estafetted -- the daemon of one home.
  *
  * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
- * registry, events, workers, the mover's bell, listener, couriers, mover, alarms, control.
- * Stopping is starting upside down: first nobody new is served (control, listener), then what
- * runs is finished (mover, couriers, workers), and the store closes last, so that everything
- * that was done is written (the table is in gateway.c).
+ * registry, events, workers, listeners, couriers, mover, alarms, control. Stopping is starting
+ * upside down: first nobody new is served (control, listeners), then what runs is finished
+ * (mover, couriers, workers), and the store closes last, so that everything that was done is
+ * written (the table is in gateway.c).
  *
  * Locks are leaves: no thread holds one while it waits for the store or for another lock.
  */
@@ -169,6 +169,9 @@ static int run(struct gateway *gateway, const sigset_t *signals)
         log_info("estafetted %s of %s listens on %s (port %d) after %lld ms", VERSION,
                  gateway->config.oin, gateway->config.address, listen_port(gateway->listener),
                  (long long)gateway->start_ms);
+        if (gateway->duo_listener)
+            log_info("DUO's notifications are taken on %s (port %d)",
+                     gateway->config.duo.listen, listen_port(gateway->duo_listener));
         wait_for_stop(gateway, signals);
     } else {
         status = fail(&fault);

@@ -6,7 +6,25 @@
 #include <time.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/afhandelen.h"
 #include "gateway/gateway.h"
+#include "gateway/log.h"
+#include "gateway/melding_koppel.h"
+#include "gateway/reconcile.h"
+#include "gateway/taak.h"
+#include "gateway/vergelijking.h"
+#include "gateway/verhuizing.h"
+
+static bool tidy_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    (void)argument;
+    return taak_tidy(db, fault);
+}
+
+static bool tidy(struct gateway *gateway, struct fault *fault)
+{
+    return store_run(gateway->store, tidy_work, NULL, fault);
+}
 
 #define TICK_SECONDS 60 /* terms are days: a minute late is in time */
 
@@ -19,10 +37,32 @@ struct mover {
     bool rung, stopping;
 };
 
-/* One look at everything that may be to be done. */
+/* In the order in which a handover goes on, so that one look may carry it over several. */
+/* clang-format off */
+static const struct {
+    const char *what;
+    bool (*run)(struct gateway *gateway, struct fault *fault);
+} STEPS[] = {
+    { "notifications",          verhuizing_notificaties },
+    { "whom to ask",            verhuizing_vragen },
+    { "comparing with DUO",     vergelijking_run },
+    { "what to settle first",   afhandelen_eerst },
+    { "contact persons",        melding_koppel },
+    { "what DUO refused",       afhandelen_geweigerd },
+    { "events to ask for",      reconcile_ask },
+    { "events nobody told",     reconcile_look },
+    { "tasks without a cause",  tidy },
+};
+/* clang-format on */
+
+/* One look at everything that may be to be done. What fails now is tried at the next. */
 static void look(struct gateway *gateway)
 {
-    (void)gateway;
+    for (size_t i = 0; i < sizeof(STEPS) / sizeof(STEPS[0]); i++) {
+        struct fault fault = { 0 };
+        if (!STEPS[i].run(gateway, &fault))
+            log_error("mover: %s: %s", STEPS[i].what, fault.text);
+    }
 }
 
 /* Until the bell or the tick; false: stop. */

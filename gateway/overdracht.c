@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
-#include "codecs/dossier.h"
 #include "gateway/audit.h"
 #include "gateway/clock.h"
 #include "gateway/sql.h"
@@ -90,74 +87,17 @@ bool overdracht_arrow(enum rol rol, enum overdracht_state from, enum overdracht_
     return false;
 }
 
-/* --- who it is about -------------------------------------------------------------------- */
-
-static void place_of(const char *id, char place[96])
-{
-    snprintf(place, 96, "overdracht.persoon_sealed:%s", id);
-}
-
-static void seal_person(const struct keys *keys, const char *id, const xmlNode *dossier,
-                        struct buf *sealed)
-{
-    SCOPED_BUF struct buf naam = { 0 };
-    char place[96];
-
-    dossier_naam(dossier, &naam);
-    const char *born = dossier_geboortedatum(dossier);
-    json_t *json =
-        json_pack("{s:s, s:s}", "naam", buf_text(&naam), "geboortedatum", born ? born : "");
-    char *text = json_dumps(json, JSON_COMPACT);
-    place_of(id, place);
-    keys_home_seal(keys, place, text, strlen(text), sealed);
-    explicit_bzero(text, strlen(text));
-    free(text);
-    json_decref(json);
-}
-
-static bool unseal_person(const struct keys *keys, const struct buf *sealed,
-                          struct overdracht *o, struct fault *fault)
-{
-    SCOPED_BUF struct buf text = { 0 };
-    char place[96];
-
-    place_of(o->id, place);
-    if (!keys_home_unseal(keys, place, sealed->data, sealed->size, &text, fault))
-        return false;
-    json_t *json = json_loadb(buf_text(&text), text.size, 0, NULL);
-    const char *naam = json_string_value(json_object_get(json, "naam"));
-    const char *born = json_string_value(json_object_get(json, "geboortedatum"));
-    snprintf(o->naam, sizeof(o->naam), "%s", naam ? naam : "");
-    snprintf(o->geboortedatum, sizeof(o->geboortedatum), "%s", born ? born : "");
-    json_decref(json);
-    return true;
-}
-
-/* NULL when there is no such number, else `index` filled. */
-static const struct digest *index_of(const struct keys *keys, const char *kind,
-                                     const char *value, struct digest *index)
-{
-    char text[64];
-
-    if (!value || !*value)
-        return NULL;
-    snprintf(text, sizeof(text), "%s:%s", kind, value);
-    keys_home_index(keys, text, index);
-    explicit_bzero(text, sizeof(text));
-    return index;
-}
-
 /* --- rows ------------------------------------------------------------------------------- */
 
 #define COLUMNS                                                                               \
-    "h.id, h.rol, h.state, h.peer, h.gemeentecode, h.eigen_code, h.reden, h.created, "        \
-    "h.changed,"                                                                              \
-    " h.persoon_sealed"
+    "h.id, h.rol, h.state, h.peer, h.gemeentecode, h.eigen_code, h.reden, h.created,"         \
+    " h.changed, h.oorzaak, h.vestiging, h.na, h.persoon_sealed"
 
 static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct overdracht *o,
                      struct fault *fault)
 {
     SCOPED_BUF struct buf sealed = { 0 };
+    struct persoon persoon;
 
     sql_copy(stmt, 0, o->id, sizeof(o->id));
     o->rol = (enum rol)named(ROL_NAMES, ROLLEN, sql_text(stmt, 1));
@@ -168,26 +108,41 @@ static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct overdra
     sql_copy(stmt, 6, o->reden, sizeof(o->reden));
     o->created = sqlite3_column_int64(stmt, 7);
     o->changed = sqlite3_column_int64(stmt, 8);
-    sql_bytes(stmt, 9, &sealed);
-    return unseal_person(keys, &sealed, o, fault);
+    sql_copy(stmt, 9, o->oorzaak, sizeof(o->oorzaak));
+    sql_copy(stmt, 10, o->vestiging, sizeof(o->vestiging));
+    sql_copy(stmt, 11, o->na, sizeof(o->na));
+    sql_bytes(stmt, 12, &sealed);
+    if (!persoon_unseal(keys, o->id, &sealed, &persoon, fault))
+        return false;
+    memcpy(o->naam, persoon.naam, sizeof(o->naam));
+    memcpy(o->geboortedatum, persoon.geboortedatum, sizeof(o->geboortedatum));
+    return true;
+}
+
+/* For a column that is NULL rather than "". */
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
 }
 
 bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
-                    const struct overdracht *o, const xmlNode *dossier, struct fault *fault)
+                    const struct overdracht *o, const struct persoon *persoon,
+                    struct fault *fault)
 {
-    SCOPED_BUF struct buf person = { 0 };
+    SCOPED_BUF struct buf sealed = { 0 };
     struct digest bsn, vnummer;
     int64_t now = clock_now();
 
-    seal_person(keys, o->id, dossier, &person);
+    persoon_seal(keys, o->id, persoon, &sealed);
     return sql_do(db, fault,
                   "INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
-                  " persoon_sealed, bsn_index, vnummer_index, created, changed)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "ttttttbddii", o->id, ROL_NAMES[o->rol], NAMES[o->state], o->peer,
-                  o->gemeentecode, o->eigen_code, (const void *)person.data, person.size,
-                  index_of(keys, "bsn", dossier_bsn(dossier), &bsn),
-                  index_of(keys, "vnummer", dossier_vnummer(dossier), &vnummer), now, now)
+                  " persoon_sealed, bsn_index, vnummer_index, created, changed, oorzaak,"
+                  " vestiging, na) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "ttttttbddiittt", o->id, ROL_NAMES[o->rol], NAMES[o->state],
+                  or_null(o->peer), o->gemeentecode, o->eigen_code, (const void *)sealed.data,
+                  sealed.size, persoon_bsn_index(keys, persoon, &bsn),
+                  persoon_vnummer_index(keys, persoon, &vnummer), now, now, o->oorzaak,
+                  o->vestiging, or_null(o->na))
            && audit_add(db, actor, "overdracht", o->id, fault, "%s: %s", ROL_NAMES[o->rol],
                         NAMES[o->state]);
 }
@@ -213,6 +168,17 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
     return true;
 }
 
+bool overdracht_note(sqlite3 *db, const char *actor, struct overdracht *o, const char *reden,
+                     struct fault *fault)
+{
+    if (!sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?", "tit",
+                reden, (int64_t)clock_now(), o->id))
+        return false;
+    snprintf(o->reden, sizeof(o->reden), "%s", reden);
+    return audit_add(db, actor, "overdracht", o->id, fault, "%s: %s: %s", ROL_NAMES[o->rol],
+                     NAMES[o->state], reden);
+}
+
 /* Is what we know under `column` another number? *known: we know one, and were given one. */
 static bool differs(sqlite3_stmt *stmt, int column, const struct digest *given, bool *known)
 {
@@ -226,7 +192,7 @@ static bool differs(sqlite3_stmt *stmt, int column, const struct digest *given, 
 }
 
 bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
-                         const xmlNode *dossier, struct fault *fault)
+                         const struct persoon *persoon, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     struct digest bsn, vnummer;
@@ -236,29 +202,48 @@ bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct over
                    "SELECT bsn_index, vnummer_index FROM overdracht WHERE id = ?", "t", o->id)
         || !sql_row(stmt, &found, fault))
         return false;
-    if (!found || differs(stmt, 0, index_of(keys, "bsn", dossier_bsn(dossier), &bsn), &known)
-        || differs(stmt, 1, index_of(keys, "vnummer", dossier_vnummer(dossier), &vnummer),
-                   &known)
-        || !known)
-        return fault_set(fault, FAULT_STATE,
-                         "the dossier is not about the person of handover %s", o->id);
+    if (!found || differs(stmt, 0, persoon_bsn_index(keys, persoon, &bsn), &known)
+        || differs(stmt, 1, persoon_vnummer_index(keys, persoon, &vnummer), &known) || !known)
+        return fault_set(fault, FAULT_STATE, "this is not about the person of handover %s",
+                         o->id);
     return true;
 }
 
-bool overdracht_renew(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
-                      const xmlNode *dossier, struct fault *fault)
+bool overdracht_person(sqlite3 *db, const struct keys *keys, const char *id,
+                       struct persoon *persoon, struct fault *fault)
 {
-    SCOPED_BUF struct buf person = { 0 };
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    SCOPED_BUF struct buf sealed = { 0 };
+    bool found;
+
+    if (!sql_query(db, &stmt, fault, "SELECT persoon_sealed FROM overdracht WHERE id = ?", "t",
+                   id)
+        || !sql_row(stmt, &found, fault))
+        return false;
+    if (!found)
+        return fault_set(fault, FAULT_UNKNOWN, "no handover %s", id);
+    sql_bytes(stmt, 0, &sealed);
+    return persoon_unseal(keys, id, &sealed, persoon, fault);
+}
+
+bool overdracht_renew(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
+                      const struct persoon *newer, struct fault *fault)
+{
+    SCOPED_BUF struct buf sealed = { 0 };
+    struct persoon persoon;
     struct digest bsn, vnummer;
 
-    seal_person(keys, o->id, dossier, &person);
+    if (!overdracht_person(db, keys, o->id, &persoon, fault))
+        return false;
+    persoon_renew(&persoon, newer);
+    persoon_seal(keys, o->id, &persoon, &sealed);
     return sql_do(
         db, fault,
         "UPDATE overdracht SET persoon_sealed = ?, bsn_index = coalesce(?, bsn_index),"
         " vnummer_index = coalesce(?, vnummer_index) WHERE id = ?",
-        "bddt", (const void *)person.data, person.size,
-        index_of(keys, "bsn", dossier_bsn(dossier), &bsn),
-        index_of(keys, "vnummer", dossier_vnummer(dossier), &vnummer), o->id);
+        "bddt", (const void *)sealed.data, sealed.size,
+        persoon_bsn_index(keys, &persoon, &bsn),
+        persoon_vnummer_index(keys, &persoon, &vnummer), o->id);
 }
 
 bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
@@ -266,7 +251,9 @@ bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
-    if (!sql_query(db, &stmt, fault, "SELECT " COLUMNS " FROM overdracht h WHERE h.id = ?",
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT " COLUMNS " FROM overdracht h WHERE h.id = ?1"
+                   " OR h.id = (SELECT overdracht FROM overdracht_alias WHERE alias = ?1)",
                    "t", id)
         || !sql_row(stmt, found, fault))
         return false;
@@ -286,6 +273,8 @@ bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
                    " FROM overdracht h WHERE substr(h.id, 1, length(?1)) = ?1"
                    " OR h.id IN (SELECT overdracht FROM outbox"
                    "  WHERE substr(id, 1, length(?1)) = ?1)"
+                   " OR h.id IN (SELECT overdracht FROM overdracht_alias"
+                   "  WHERE substr(alias, 1, length(?1)) = ?1)"
                    " OR h.id IN (SELECT overdracht FROM inbox"
                    "  WHERE substr(id, 1, length(?1)) = ?1) LIMIT 2",
                    "t", id)
@@ -298,16 +287,12 @@ bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
     return !found || fault_set(fault, FAULT_UNKNOWN, "%s fits more than one handover", id);
 }
 
-bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each,
-                     void *context, struct fault *fault)
+static bool visit_all(sqlite3_stmt *stmt, const struct keys *keys, overdracht_each *each,
+                      void *context, struct fault *fault)
 {
-    SCOPED_SQL sqlite3_stmt *stmt = NULL;
     struct overdracht o;
     bool found;
 
-    if (!sql_query(db, &stmt, fault,
-                   "SELECT " COLUMNS " FROM overdracht h ORDER BY h.id DESC LIMIT 5000", ""))
-        return false;
     while (sql_row(stmt, &found, fault)) {
         if (!found)
             return true;
@@ -316,4 +301,32 @@ bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each
         each(context, &o);
     }
     return false;
+}
+
+bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each,
+                     void *context, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT " COLUMNS " FROM overdracht h ORDER BY h.id DESC LIMIT 5000", "")
+           && visit_all(stmt, keys, each, context, fault);
+}
+
+bool overdracht_open_of(sqlite3 *db, const struct keys *keys, const struct persoon *persoon,
+                        overdracht_each *each, void *context, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    struct digest bsn, vnummer;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT " COLUMNS " FROM overdracht h"
+                     " WHERE (h.bsn_index = ?1 OR h.vnummer_index = ?2)"
+                     " AND coalesce(h.bsn_index = ?1, 1)"
+                     " AND coalesce(h.vnummer_index = ?2, 1)"
+                     " AND h.state IN ('gesignaleerd', 'verzocht', 'ontvangen', 'gevraagd',"
+                     "  'verzonden', 'bezorgd') ORDER BY h.id DESC",
+                     "dd", persoon_bsn_index(keys, persoon, &bsn),
+                     persoon_vnummer_index(keys, persoon, &vnummer))
+           && visit_all(stmt, keys, each, context, fault);
 }

@@ -9,11 +9,11 @@
  *   overgenomen -> ingetrokken is the only way out of an end. A refusal for incompleteness
  *   goes back: bezorgd or (when it overtakes the receipt) verzonden -> gevraagd, ontvangen ->
  *   verzocht. A dossier that was asked for and could not be delivered is still asked for:
- *   verzonden -> gevraagd. A refusal that surely never counted: verzocht -> ontvangen.
+ *   verzonden -> gevraagd. A refusal that surely never counted: verzocht -> ontvangen. A
+ *   refusal of a request counts when it was delivered: until then it stays gevraagd.
  *
  * Invariants
- *   1. Only overdracht_move() writes the state, in the caller's transaction, with its audit
- *      row.
+ *   1. Only overdracht_move() writes the state, with its audit row, in one transaction.
  *   2. Who the person is rests sealed under the home key; look-ups go by HMAC.
  *   3. A message moves a handover only when it comes from the peer of that handover.
  *
@@ -24,7 +24,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
 #include <libxml/tree.h>
 #include <sqlite3.h>
 
@@ -32,6 +31,7 @@
 #include "codecs/message.h"
 #include "gateway/keys.h"
 #include "gateway/outbox.h"
+#include "gateway/persoon.h"
 
 enum rol { ROL_VERSTREKKER, ROL_ONTVANGER, ROLLEN };
 const char *rol_name(enum rol rol);
@@ -57,48 +57,59 @@ struct overdracht {
     char id[UUID_SIZE];
     enum rol rol;
     enum overdracht_state state;
-    char peer[OIN_SIZE];
+    char peer[OIN_SIZE]; /* "": not known yet */
     char gemeentecode[GEMEENTECODE_SIZE], eigen_code[GEMEENTECODE_SIZE]; /* theirs, ours */
     char naam[512], geboortedatum[16]; /* personal data: for the local bus only, never a log */
     char reden[400];
+    char oorzaak[16], vestiging[11]; /* what began it (SS121, BRP, ...); date of settlement */
+    char na[UUID_SIZE];              /* asked on after that one was refused as verhuisd */
     int64_t created, changed;
 };
 
-/* A new handover in o->state; person, BSN and v-nummer are taken from the dossier tree. */
+/* A new handover in o->state. o->peer "": not known yet, for gesignaleerd. */
 bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
-                    const struct overdracht *o, const xmlNode *dossier,
+                    const struct overdracht *o, const struct persoon *persoon,
                     struct fault *fault) MUST_CHECK;
 
-/* The one door for states; `reden` says why, "" when there is nothing to say. FAULT_STATE. */
+/* The one door for states; `reden` says why, "" when there is nothing to say. FAULT_STATE.
+ * overdracht_note(): it stays where it is, with another reason. */
 bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
                      enum overdracht_state to, const char *reden,
                      struct fault *fault) MUST_CHECK;
+bool overdracht_note(sqlite3 *db, const char *actor, struct overdracht *o, const char *reden,
+                     struct fault *fault) MUST_CHECK;
 
-/* Is the dossier about the person of this handover? Every number (BSN, v-nummer) that both
- * know is the same, and there is one. FAULT_STATE. */
+/* Is it about the person of this handover? Every number (BSN, v-nummer) that both know is the
+ * same, and there is one. FAULT_STATE. */
 bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
-                         const xmlNode *dossier, struct fault *fault) MUST_CHECK;
+                         const struct persoon *persoon, struct fault *fault) MUST_CHECK;
 
-/* Who it is about, as this newer dossier of the same person has it. */
+/* Who it is about, numbers too (exactly this id); and what a newer message knows better. */
+bool overdracht_person(sqlite3 *db, const struct keys *keys, const char *id,
+                       struct persoon *persoon, struct fault *fault) MUST_CHECK;
 bool overdracht_renew(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
-                      const xmlNode *dossier, struct fault *fault) MUST_CHECK;
+                      const struct persoon *newer, struct fault *fault) MUST_CHECK;
 
-/* Exactly this id. *found tells. */
+/* Exactly this id, or one under which it was begun. *found tells. */
 bool overdracht_get(sqlite3 *db, const struct keys *keys, const char *id, struct overdracht *o,
                     bool *found, struct fault *fault) MUST_CHECK;
-
 /* A handover id, a message id of one, or a unique beginning of either. FAULT_UNKNOWN. */
 bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
                      struct overdracht *o, struct fault *fault) MUST_CHECK;
 
-typedef void overdracht_each(void *context, const struct overdracht *o);
+typedef void overdracht_each(void *context, const struct overdracht *o); /* newest first */
 bool overdracht_list(sqlite3 *db, const struct keys *keys, overdracht_each *each,
-                     void *context, struct fault *fault) MUST_CHECK; /* newest first */
+                     void *context, struct fault *fault) MUST_CHECK;
+/* Those of somebody (is_about()) that have not ended, in any rol, with anyone. */
+bool overdracht_open_of(sqlite3 *db, const struct keys *keys, const struct persoon *persoon,
+                        overdracht_each *each, void *context, struct fault *fault) MUST_CHECK;
 
 /* What a received message means; called before it is stored. `content` is the element behind
- * kop. FAULT_STATE: it does not fit where the handover stands, to be refused as `toestand`. */
+ * kop; `id` the handover for which it counts (overdracht_join.h). FAULT_STATE: it does not fit
+ * where that stands, to be refused as `toestand`. */
 bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
-                         const xmlNode *content, struct fault *fault) MUST_CHECK;
+                         const xmlNode *content, char id[UUID_SIZE],
+                         struct fault *fault) MUST_CHECK;
 
 /* What the end of a row of ours means. When it was not delivered, those of its lane behind it
  * (outbox.h) are cancelled with that reason, and mean what their end means. One that went to

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/afwijzing.h"
+#include "codecs/dossierverzoek.h"
 #include "codecs/weigering.h"
-#include "gateway/clock.h"
 #include "gateway/overdracht.h"
+#include "gateway/overdracht_join.h"
 #include "gateway/sql.h"
 
 /* --- theirs -------------------------------------------------------------------------- */
@@ -19,22 +21,160 @@ struct meaning {
     struct overdracht o; /* when known */
 };
 
-static bool dossier_received(struct meaning *m, struct fault *fault)
+/* A new handover, as the header of their message has it. */
+static struct overdracht begin(const struct meaning *m, enum rol rol,
+                               enum overdracht_state state)
 {
     const struct kop *kop = m->kop;
-    struct overdracht new = { .rol = ROL_ONTVANGER, .state = OVERDRACHT_ONTVANGEN };
+    struct overdracht new = { .rol = rol, .state = state };
 
-    if (m->known)
-        return overdracht_is_about(m->db, m->keys, &m->o, m->content, fault)
-               && overdracht_move(m->db, kop->afzender.oin, &m->o, OVERDRACHT_ONTVANGEN, "",
-                                  fault)
-               && overdracht_renew(m->db, m->keys, &m->o, m->content, fault);
     memcpy(new.id, kop->overdracht_id, sizeof(new.id));
     memcpy(new.peer, kop->afzender.oin, sizeof(new.peer));
     memcpy(new.gemeentecode, kop->afzender.gemeentecode, sizeof(new.gemeentecode));
     memcpy(new.eigen_code, kop->ontvanger.gemeentecode, sizeof(new.eigen_code));
-    return overdracht_add(m->db, m->keys, kop->afzender.oin, &new, m->content, fault);
+    return new;
 }
+
+/* Nobody was asked yet: who speaks first names the handover. */
+static bool take_signalled(struct meaning *m, struct fault *fault)
+{
+    const struct kop *kop = m->kop;
+
+    if (!overdracht_join_with(m->db, &m->o, &kop->afzender, kop->ontvanger.gemeentecode,
+                              fault))
+        return false;
+    return overdracht_join_rename(m->db, m->keys, kop->afzender.oin, &m->o, kop->overdracht_id,
+                                  fault);
+}
+
+/* An unasked dossier joins the open request of the same peer and person, under its id; also
+ * one that answers a request of ours that has ended meanwhile. */
+static bool join_request(struct meaning *m, const struct persoon *persoon, struct fault *fault)
+{
+    struct join join = { .persoon = persoon, .peer = m->kop->afzender.oin };
+    bool was_known = m->known;
+
+    if (m->known && overdracht_arrow(m->o.rol, m->o.state, OVERDRACHT_ONTVANGEN))
+        return true;
+    if (!overdracht_join_request(m->db, m->keys, &join, fault))
+        return false;
+    if (!join.found || (was_known && join.o.state == OVERDRACHT_GESIGNALEERD))
+        return true;
+    m->known = true;
+    m->o = join.o;
+    return m->o.state == OVERDRACHT_GESIGNALEERD
+               ? take_signalled(m, fault)
+               : overdracht_join_alias(m->db, m->kop->overdracht_id, &m->o, fault);
+}
+
+static bool dossier_received(struct meaning *m, struct fault *fault)
+{
+    const char *actor = m->kop->afzender.oin;
+    struct persoon persoon;
+
+    persoon_of_dossier(m->content, &persoon);
+    if (!join_request(m, &persoon, fault))
+        return false;
+    if (m->known)
+        return overdracht_is_about(m->db, m->keys, &m->o, &persoon, fault)
+               && overdracht_move(m->db, actor, &m->o, OVERDRACHT_ONTVANGEN, "", fault)
+               && overdracht_renew(m->db, m->keys, &m->o, &persoon, fault);
+    m->o = begin(m, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN);
+    return overdracht_add(m->db, m->keys, actor, &m->o, &persoon, fault);
+}
+
+/* --- asking -------------------------------------------------------------------------- */
+
+/* The same request in another message: nothing new, unless they lost what they had. */
+static bool asked_again(struct meaning *m, const struct persoon *persoon, struct fault *fault)
+{
+    struct overdracht *o = &m->o;
+
+    if (!overdracht_is_about(m->db, m->keys, o, persoon, fault))
+        return false;
+    if (o->rol == ROL_VERSTREKKER
+        && (o->state == OVERDRACHT_GEVRAAGD || o->state == OVERDRACHT_VERZONDEN))
+        return true;
+    return overdracht_move(m->db, m->kop->afzender.oin, o, OVERDRACHT_GEVRAAGD, "", fault);
+}
+
+/* What was begun under another id, by a dossier that crosses or by an earlier request, goes on
+ * as the newest request of theirs calls it. */
+static bool asked_meanwhile(struct meaning *m, const struct overdracht *new,
+                            const struct persoon *persoon, struct fault *fault)
+{
+    const struct kop *kop = m->kop;
+
+    return overdracht_join_rename(m->db, m->keys, kop->afzender.oin, &m->o, new->id, fault)
+           && overdracht_join_with(m->db, &m->o, &kop->afzender, kop->ontvanger.gemeentecode,
+                                   fault)
+           && overdracht_renew(m->db, m->keys, &m->o, persoon, fault)
+           && overdracht_join_why(m->db, &m->o, new->oorzaak, new->vestiging, fault);
+}
+
+static bool verzoek_received(struct meaning *m, struct fault *fault)
+{
+    SCOPED_DOSSIERVERZOEK struct dossierverzoek verzoek = { 0 };
+    struct persoon persoon;
+    struct join join = { .persoon = &persoon,
+                         .peer = m->kop->afzender.oin,
+                         .gemaakt = m->kop->gemaakt };
+
+    dossierverzoek_read(m->content, &verzoek);
+    persoon_of_verzoek(&verzoek, &persoon);
+    if (m->known)
+        return asked_again(m, &persoon, fault);
+    if (!overdracht_join_dossier(m->db, m->keys, &join, fault))
+        return false;
+    struct overdracht new = begin(m, ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD);
+    memcpy(new.vestiging, verzoek.vestiging, sizeof(new.vestiging));
+    snprintf(new.oorzaak, sizeof(new.oorzaak), "%s", verzoek.grond->name);
+    m->o = join.found ? join.o : new;
+    return join.found
+               ? asked_meanwhile(m, &new, &persoon, fault)
+               : overdracht_add(m->db, m->keys, m->kop->afzender.oin, &new, &persoon, fault);
+}
+
+/* The request, or a weigering as onvolledig: of this handover, and ours. */
+static bool answers_our_question(const struct meaning *m, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool found;
+
+    if (!sql_query(m->db, &stmt, fault,
+                   "SELECT 1 FROM outbox WHERE id = ? AND overdracht = ?"
+                   " AND soort IN ('dossierverzoek', 'weigering')",
+                   "tt", m->kop->antwoord_op, m->o.id)
+        || !sql_row(stmt, &found, fault))
+        return false;
+    return found
+           || fault_set(fault, FAULT_STATE,
+                        "verzoekafwijzing: antwoordOp is not what was asked");
+}
+
+/* All but the toelichting is the reason. in-behandeling ends nothing: only the clock moves. */
+static bool afwijzing_received(struct meaning *m, struct fault *fault)
+{
+    SCOPED_AFWIJZING struct afwijzing afwijzing = { 0 };
+    SCOPED_BUF struct buf reden = { 0 };
+
+    if (!m->known)
+        return fault_set(fault, FAULT_STATE, "verzoekafwijzing: no such handover here");
+    if (m->o.rol != ROL_ONTVANGER || m->o.state != OVERDRACHT_VERZOCHT)
+        return fault_set(fault, FAULT_STATE,
+                         "verzoekafwijzing: handover %s (%s) is %s: nothing is asked there",
+                         m->o.id, rol_name(m->o.rol), overdracht_state_name(m->o.state));
+    if (!answers_our_question(m, fault))
+        return false;
+    afwijzing_read(m->content, &afwijzing);
+    afwijzing_reden(&afwijzing, &reden);
+    return afwijzing_ends(afwijzing.code)
+               ? overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_AFGEWEZEN,
+                                 buf_text(&reden), fault)
+               : overdracht_note(m->db, m->kop->afzender.oin, &m->o, buf_text(&reden), fault);
+}
+
+/* --- judging ------------------------------------------------------------------------- */
 
 /* Taking over and refusing are for who received the dossier: never for our own side, in whose
  * name the other would decide. */
@@ -85,6 +225,32 @@ static bool weigering_received(struct meaning *m, struct fault *fault)
                            buf_text(&reden), fault);
 }
 
+/* Their answer to a dossier that joined a request which never came here names the handover as
+ * they know it. */
+static bool join_answered(struct meaning *m, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    const struct kop *kop = m->kop;
+    char id[UUID_SIZE];
+    bool found;
+
+    if (kop->soort != SOORT_OVERNAME && kop->soort != SOORT_WEIGERING)
+        return true;
+    if (!sql_query(m->db, &stmt, fault,
+                   "SELECT overdracht FROM outbox WHERE id = ? AND peer = ?"
+                   " AND soort = 'dossier'",
+                   "tt", kop->antwoord_op, kop->afzender.oin)
+        || !sql_row(stmt, &found, fault))
+        return false;
+    if (!found)
+        return true;
+    sql_copy(stmt, 0, id, sizeof(id));
+    sql_release(&stmt);
+    return overdracht_get(m->db, m->keys, id, &m->o, &m->known, fault)
+           && overdracht_join_rename(m->db, m->keys, kop->afzender.oin, &m->o,
+                                     kop->overdracht_id, fault);
+}
+
 static bool ping_received(struct meaning *m, struct fault *fault)
 {
     (void)m;
@@ -93,14 +259,13 @@ static bool ping_received(struct meaning *m, struct fault *fault)
 }
 
 static bool (*const MEANINGS[SOORTEN])(struct meaning *m, struct fault *fault) = {
-    [SOORT_PING] = ping_received,
-    [SOORT_DOSSIER] = dossier_received,
-    [SOORT_OVERNAME] = overname_received,
-    [SOORT_WEIGERING] = weigering_received,
+    [SOORT_PING] = ping_received,         [SOORT_DOSSIERVERZOEK] = verzoek_received,
+    [SOORT_DOSSIER] = dossier_received,   [SOORT_VERZOEKAFWIJZING] = afwijzing_received,
+    [SOORT_OVERNAME] = overname_received, [SOORT_WEIGERING] = weigering_received,
 };
 
 bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
-                         const xmlNode *content, struct fault *fault)
+                         const xmlNode *content, char id[UUID_SIZE], struct fault *fault)
 {
     struct meaning m = { .db = db, .keys = keys, .kop = kop, .content = content };
 
@@ -111,7 +276,12 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
         return false;
     if (m.known && strcmp(m.o.peer, kop->afzender.oin) != 0)
         return fault_set(fault, FAULT_STATE, "overdrachtId belongs to another handover");
-    return MEANINGS[kop->soort](&m, fault);
+    if (!m.known && !join_answered(&m, fault))
+        return false;
+    if (!MEANINGS[kop->soort](&m, fault))
+        return false;
+    memcpy(id, m.o.id[0] ? m.o.id : kop->overdracht_id, UUID_SIZE);
+    return true;
 }
 
 /* --- the end of ours ----------------------------------------------------------------- */
@@ -121,6 +291,8 @@ enum fact {
     ASKED = 1, /* the other side asked for the dossier, or for a better one */
     LAST = 2,  /* no later message of this kind is under way in the handover */
     VAIN = 4,  /* it surely does not count there: it never left, or was refused */
+    FINAL = 8, /* of a verzoekafwijzing: the one that ends the request */
+    LATE = 16, /* refused as toestand: there, nothing waits for it any more */
 };
 
 /* clang-format off */
@@ -131,6 +303,13 @@ static const struct end {
     enum overdracht_state from, to;
     unsigned needs; /* facts */
 } ENDS[] = {
+    { SOORT_DOSSIERVERZOEK, OUTBOX_REFUSED,   OVERDRACHT_VERZOCHT, OVERDRACHT_AFGEWEZEN,   0 },
+    { SOORT_DOSSIERVERZOEK, OUTBOX_EXPIRED,   OVERDRACHT_VERZOCHT, OVERDRACHT_VERLOPEN,    0 },
+    { SOORT_DOSSIERVERZOEK, OUTBOX_CANCELLED, OVERDRACHT_VERZOCHT, OVERDRACHT_INGETROKKEN, 0 },
+    { SOORT_VERZOEKAFWIJZING, OUTBOX_DELIVERED, OVERDRACHT_GEVRAAGD, OVERDRACHT_AFGEWEZEN,
+                                                                             LAST | FINAL },
+    { SOORT_VERZOEKAFWIJZING, OUTBOX_REFUSED,   OVERDRACHT_GEVRAAGD, OVERDRACHT_AFGEWEZEN,
+                                                                             LATE | FINAL },
     { SOORT_DOSSIER,   OUTBOX_DELIVERED, OVERDRACHT_VERZONDEN, OVERDRACHT_BEZORGD,     LAST },
     { SOORT_DOSSIER,   OUTBOX_REFUSED,   OVERDRACHT_VERZONDEN, OVERDRACHT_GEVRAAGD,    ASKED },
     { SOORT_DOSSIER,   OUTBOX_REFUSED,   OVERDRACHT_VERZONDEN, OVERDRACHT_GEWEIGERD,   0 },
@@ -145,8 +324,9 @@ static const struct end {
 /* clang-format on */
 
 static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
-                         unsigned *facts, struct fault *fault)
+                         const struct overdracht *o, unsigned *facts, struct fault *fault)
 {
+    const struct afwijzing_code *code = afwijzing_of_reden(o->reden);
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool found;
 
@@ -155,13 +335,13 @@ static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_
                    "  AND soort IN ('dossierverzoek', 'weigering')),"
                    " EXISTS (SELECT 1 FROM outbox WHERE overdracht = ?1 AND soort = ?2"
                    "  AND seq > ?3)",
-                   "tti", row->overdracht, row->soort, row->seq)
+                   "tti", o->id, row->soort, row->seq)
         || !sql_row(stmt, &found, fault))
         return false;
     bool vain = row->attempts == 0 || to == OUTBOX_REFUSED;
     *facts = (sqlite3_column_int(stmt, 0) ? (unsigned)ASKED : 0)
-             | (sqlite3_column_int(stmt, 1) ? 0 : (unsigned)LAST)
-             | (vain ? (unsigned)VAIN : 0);
+             | (sqlite3_column_int(stmt, 1) ? 0 : (unsigned)LAST) | (vain ? (unsigned)VAIN : 0)
+             | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0);
     return true;
 }
 
@@ -189,15 +369,17 @@ static void write_reden(const struct overdracht *o, enum outbox_state to,
              outbox_state_name(to), reason);
 }
 
-/* Moves nothing (an overname that could not be delivered): the reason must still show. */
-static bool note(sqlite3 *db, const struct overdracht *o, const char *reden,
-                 struct fault *fault)
+/* Of what the handover came or went with the reason says enough; what was refused as the
+ * reason says stays refused for that. */
+static const char *choose_reden(const struct end *end, const struct overdracht *o,
+                                const char *reason, const char *reden)
 {
-    return sql_do(db, fault, "UPDATE overdracht SET reden = ?, changed = ? WHERE id = ?",
-                  "tit", reden, (int64_t)clock_now(), o->id);
+    if (end->soort == SOORT_DOSSIER || end->soort == SOORT_DOSSIERVERZOEK)
+        return reason;
+    return end->end == OUTBOX_DELIVERED ? o->reden : reden;
 }
 
-static bool settle_one(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
+static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *row,
                        enum outbox_state to, const char *reason, struct fault *fault)
 {
     struct overdracht o;
@@ -211,14 +393,17 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, const struct outbox
         return false;
     if (!found)
         return fault_set(fault, FAULT_INTERNAL, "message %s has no handover", row->id);
-    if (!gather_facts(db, row, to, &facts, fault))
+    memcpy(row->overdracht, o.id, sizeof(row->overdracht));
+    if (!gather_facts(db, row, to, &o, &facts, fault))
         return false;
+    if (strncmp(reason, "toestand:", sizeof("toestand:") - 1) == 0)
+        facts |= LATE;
     const struct end *end = find_end(row, to, o.state, facts);
     write_reden(&o, to, row, reason, reden);
-    if (!end)
-        return to == OUTBOX_DELIVERED || note(db, &o, reden, fault);
-    return overdracht_move(db, "estafetted", &o, end->to,
-                           end->soort == SOORT_DOSSIER ? reason : reden, fault);
+    if (!end) /* an overname that could not be delivered: the reason must still show */
+        return to == OUTBOX_DELIVERED || overdracht_note(db, "estafetted", &o, reden, fault);
+    return overdracht_move(db, "estafetted", &o, end->to, choose_reden(end, &o, reason, reden),
+                           fault);
 }
 
 bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
@@ -231,13 +416,14 @@ bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbo
     char why[400];
     bool found;
 
-    if (!settle_one(db, keys, row, to, reason, fault))
+    struct outbox_row settled = *row; /* borrows its bytes; learns under what id it counts */
+    if (!settle_one(db, keys, &settled, to, reason, fault))
         return false;
     if (to == OUTBOX_DELIVERED)
         return true;
     snprintf(why, sizeof(why), "the %s before it, %s, %s: %.300s",
              outbox_for_duo(row) ? "report" : "message", row->id, HOW[to], reason);
-    while (outbox_cancel_next(db, row, why, &next, &found, fault)) {
+    while (outbox_cancel_next(db, &settled, why, &next, &found, fault)) {
         if (!found)
             return true;
         if (!settle_one(db, keys, &next, OUTBOX_CANCELLED, why, fault))

@@ -24,6 +24,15 @@ struct reply {
 bool reply_find(sqlite3 *db, const struct keys *keys, const char *id, const xmlNode *dossier,
                 struct reply *reply, struct fault *fault) MUST_CHECK;
 
+/* What this peer asks for about the person of the dossier: antwoord_op "" when it asks for
+ * nothing. FAULT_STATE: it asks, and a refusal of that is under way. */
+bool reply_asked(sqlite3 *db, const struct keys *keys, const char *peer,
+                 const xmlNode *dossier, struct reply *reply, struct fault *fault) MUST_CHECK;
+
+/* Of a handover that is gevraagd: which message of theirs asks. FAULT_STATE: none, or a
+ * refusal of it is under way. */
+bool reply_asking(sqlite3 *db, struct reply *reply, struct fault *fault) MUST_CHECK;
+
 /* The dossier is on its way: gevraagd -> verzonden. FAULT_STATE: not gevraagd any more. */
 bool reply_send(sqlite3 *db, const struct keys *keys, const char *actor, struct reply *reply,
                 const xmlNode *dossier, struct fault *fault) MUST_CHECK;

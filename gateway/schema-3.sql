@@ -108,3 +108,13 @@ CREATE TABLE duo_contact (
     id          INTEGER NOT NULL,
     at          INTEGER NOT NULL
 ) STRICT;
+
+-- A request that was refused as verhuisd is asked on, once: the chain of handovers of one search.
+ALTER TABLE overdracht ADD COLUMN na TEXT REFERENCES overdracht (id);
+CREATE UNIQUE INDEX overdracht_na ON overdracht (na) WHERE na IS NOT NULL;
+
+-- Other ids under which a handover was begun: a dossier and a request that crossed are one.
+CREATE TABLE overdracht_alias (
+    alias       TEXT PRIMARY KEY,
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id)
+) STRICT, WITHOUT ROWID;

@@ -102,6 +102,11 @@ bool tls_server_context(const struct keys *keys, const struct trust *trust, SSL_
     return true;
 }
 
+bool tls_own_chain(SSL_CTX *tls, const struct trust *own, struct fault *fault)
+{
+    return SSL_CTX_set1_chain_cert_store(tls, trust_store(own)) == 1 || failed("chain", fault);
+}
+
 bool tls_client_setup(SSL_CTX *tls, const struct keys *keys, const struct trust *trust,
                       struct fault *fault)
 {

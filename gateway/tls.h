@@ -21,6 +21,10 @@
 bool tls_server_context(const struct keys *keys, const struct trust *trust, SSL_CTX **tls,
                         struct fault *fault) MUST_CHECK;
 
+/* Whoever is trusted, the chain under our own certificate is completed from this trust: for
+ * DUO, who is under anchors of its own. */
+bool tls_own_chain(SSL_CTX *tls, const struct trust *own, struct fault *fault) MUST_CHECK;
+
 /* Sets the same rules on a context that libcurl made. */
 bool tls_client_setup(SSL_CTX *tls, const struct keys *keys, const struct trust *trust,
                       struct fault *fault) MUST_CHECK;

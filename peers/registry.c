@@ -125,7 +125,7 @@ void registry_list(struct registry *registry, registry_each *each, void *context
 /* What somebody looks for, and what fits so far. */
 struct search {
     const char *gemeente;
-    bool is_code, is_oin;
+    bool is_code, is_oin, by_table;
     struct peer *found;
     int count;
     struct buf fitting; /* "Utrecht (0000...), ..." */
@@ -150,11 +150,20 @@ static bool search_fits(const struct search *search, const struct peer *peer)
            || strcasecmp(short_name(peer->card.naam), search->gemeente) == 0;
 }
 
+/* Nobody is called so: perhaps somebody answers for the municipality that is, or was. */
+static bool search_fits_table(const struct search *search, const struct peer *peer)
+{
+    for (size_t i = 0; i < peer->card.gemeentecode_count; i++)
+        if (gemeente_is(peer->card.gemeentecodes[i], search->gemeente))
+            return true;
+    return false;
+}
+
 static void search_visit(void *context, const struct peer *peer)
 {
     struct search *search = context;
 
-    if (!search_fits(search, peer))
+    if (!(search->by_table ? search_fits_table(search, peer) : search_fits(search, peer)))
         return;
     if (search->count++ == 0)
         search->found = peer_retain(peer);
@@ -190,6 +199,9 @@ bool registry_find(struct registry *registry, const char *gemeente, struct peer 
     };
 
     registry_list(registry, search_visit, &search);
+    search.by_table = search.count == 0 && !search.is_oin;
+    if (search.by_table)
+        registry_list(registry, search_visit, &search);
     if (search.count == 0)
         return fault_set(fault, FAULT_UNKNOWN, "no peer fits '%.60s'", gemeente)
                || fault_advise(fault,

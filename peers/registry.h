@@ -24,9 +24,9 @@ void registry_swap(struct registry *registry, struct registry *other);
 
 struct peer *registry_by_oin(struct registry *registry, const char *oin); /* NULL: none */
 
-/* GEMEENTE of the commands: a gemeentecode, an OIN or a name (case-insensitive).
- * FAULT_UNKNOWN, and also when a name or code fits more than one peer; the text names what
- * fits. */
+/* GEMEENTE of the commands: a gemeentecode, an OIN or a name (case-insensitive), of the peer
+ * or of a municipality; of one that has merged: who answers for its successor. FAULT_UNKNOWN,
+ * and also when a name or code fits more than one peer; the text names what fits. */
 bool registry_find(struct registry *registry, const char *gemeente, struct peer **peer,
                    struct fault *fault) MUST_CHECK;
 

@@ -52,7 +52,7 @@ void town_install(void)
 
 /* Not one of the kernel's choice: between stopping and starting a town, a connection of
  * another test could get the same one. Those below 32768 nobody is given who did not ask. */
-static int free_port(void)
+int town_free_port(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_addr = { htonl(INADDR_LOOPBACK) } };
@@ -131,7 +131,7 @@ void town_build(struct town *town)
     MUST(home_create(town->folder, &town->gateway.home, &fault));
     MUST(keys_make_home(&town->gateway.home, &fault));
     town->pki = pki_create(town->kind, town->naam);
-    town->port = free_port();
+    town->port = town_free_port();
     for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
         town_renew(town, NEEDED[i], 0);
     write_config(town);
@@ -267,8 +267,10 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *why)
     struct sending *s = argument;
     const struct gateway *gateway = &s->town->gateway;
     const struct bijlage_owner owner = { s->town->oin, s->row.id, s->row.overdracht };
+    struct persoon persoon;
 
-    return overdracht_add(db, gateway->keys, "test", &s->o, s->dossier, why)
+    persoon_of_dossier(s->dossier, &persoon);
+    return overdracht_add(db, gateway->keys, "test", &s->o, &persoon, why)
            && outbox_add(db, "test", &s->row, why)
            && bijlage_store_add(db, &gateway->home, &owner, s->dossier, why);
 }

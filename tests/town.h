@@ -30,6 +30,9 @@ struct town {
 /* Once per program: libraries. */
 void town_install(void);
 
+/* A port of the loopback that is free, and that nobody is given by chance. */
+int town_free_port(void);
+
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);
 /* Another certificate for the same key, until then (0: a year). Of effect at the next start.

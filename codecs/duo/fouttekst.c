@@ -9,15 +9,27 @@
 #define TEXTS_MAX 100       /* DUO's own bound is at most this */
 #define TEXT_BYTES_MAX 1000 /* 200 characters, in bytes with room to spare */
 
+/* Bytes of the control character at `at`, also of U+0080 to U+009F, which some terminals obey;
+ * 0: it is none. */
+static size_t control_size(const char *at)
+{
+    unsigned char c = (unsigned char)at[0];
+
+    if (c == 0xC2 && (unsigned char)at[1] < 0xA0)
+        return 2;
+    return c < 0x20 || c == 0x7F;
+}
+
 static void add_line(struct buf *texts, const char *text)
 {
     size_t size = strnlen(text, TEXT_BYTES_MAX);
 
     while (size > 0 && (text[size] & 0xC0) == 0x80)
         size--; /* not in the middle of a character */
-    for (size_t i = 0; i < size; i++) {
-        bool control = (unsigned char)text[i] < 0x20 || text[i] == 0x7F;
-        buf_add(texts, control ? " " : &text[i], 1);
+    for (size_t i = 0; i < size;) {
+        size_t control = control_size(text + i);
+        buf_add(texts, control ? " " : text + i, 1);
+        i += control ? control : 1;
     }
     buf_add_text(texts, "\n");
 }

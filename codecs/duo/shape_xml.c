@@ -54,6 +54,7 @@ static const char *const ORDER[] = {
 struct put {
     xmlNode *gelezen;
     struct buf *pointer; /* "uren.lezen/0": where what is put stood */
+    size_t unknown;      /* how many `onbekend` there are */
 };
 
 /* --- places ------------------------------------------------------------------------------ */
@@ -178,8 +179,9 @@ static void put_unknown(struct put *put, const char *name, const json_t *value)
     SCOPED_BUF struct buf naam = { 0 };
     SCOPED_BUF struct buf tekst = { 0 };
 
-    if (count_of(put->gelezen, "onbekend") >= ONBEKEND_MAX)
+    if (put->unknown >= ONBEKEND_MAX)
         return;
+    put->unknown++;
     buf_addf(&where, "%s%s%s", buf_text(put->pointer), *name ? "/" : "", name);
     add_clean(&naam, buf_text(&where), ONBEKEND_NAAM_MAX);
     SCOPED_MEM char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
@@ -339,7 +341,7 @@ bool duo_to_xml(const struct duo_operation *operation, const json_t *answer, xml
                 struct fault *fault)
 {
     SCOPED_BUF struct buf pointer = { 0 };
-    struct put put = { gelezen, &pointer };
+    struct put put = { gelezen, &pointer, count_of(gelezen, "onbekend") };
     const struct duo_shape *shape = operation->answer;
     size_t index;
     json_t *item;

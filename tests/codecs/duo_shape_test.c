@@ -535,6 +535,7 @@ static void the_words_of_duo_come_one_a_line(void **state)
         { "[{\"fouttekst\": \"Een\"}, {\"fouttekst\": \"Twee\\nen drie\"}]",
           "Een\nTwee en drie\n" },
         { "{\"fouttekst\": \"Onderhoud\"}", "Onderhoud\n" },
+        { "{\"fouttekst\": \"a\\u009b\\u001bb\\u00e9\"}", "a  b\xC3\xA9\n" },
         { "[{}, {\"fouttekst\": \"\"}, {\"fouttekst\": \"Een\"}]", "Een\n" },
         { "[]", NULL },
         { "{}", NULL },

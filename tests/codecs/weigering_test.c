@@ -13,6 +13,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/message.h"
 #include "codecs/schema.h"
+#include "codecs/toelichting.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "tests/sample.h"
@@ -159,7 +160,7 @@ static void a_text_is_as_long_as_the_schema_allows(void **state)
     struct fault fault = { 0 };
 
     (void)state;
-    for (int i = 0; i < WEIGERING_TEXT_MAX; i++)
+    for (int i = 0; i < TOELICHTING_MAX; i++)
         buf_add_text(&wide, "é");
     SCOPED_WEIGERING struct weigering longest = { 0 }, longer = { 0 };
     assert_true(weigering_parse("anders", "", buf_text(&wide), &longest, &fault));

@@ -53,8 +53,11 @@ struct overdracht add(const char *id, enum rol rol, enum overdracht_state at)
         .rol = rol, .state = at, .peer = PEER, .gemeentecode = "0310", .eigen_code = "0344"
     };
 
+    struct persoon persoon;
+
     snprintf(o.id, sizeof(o.id), "%s", id);
-    if (!overdracht_add(db, KEYS, "test", &o, xmlDocGetRootElement(DOSSIER), &fault))
+    persoon_of_dossier(xmlDocGetRootElement(DOSSIER), &persoon);
+    if (!overdracht_add(db, KEYS, "test", &o, &persoon, &fault))
         fail_msg("%s", fault.text);
     return o;
 }

@@ -20,15 +20,17 @@
 
 enum { NEEDS_MORE = 1 };
 
+static unsigned ALLOWED; /* beyond what every listener allows; 0 again after each test */
+
 /* The verdict, after making sure that every way to cut the bytes in two gives the same. */
 static int verdict_on(const char *bytes, size_t size, struct http_head *head)
 {
     size_t used, ignored;
     struct http_head cut;
-    int whole = http_head_read(bytes, size, head, &used);
+    int whole = http_head_read(bytes, size, ALLOWED, head, &used);
 
     for (size_t n = 0; n < size; n++) {
-        int verdict = http_head_read(bytes, n, &cut, &ignored);
+        int verdict = http_head_read(bytes, n, ALLOWED, &cut, &ignored);
         if (verdict != NEEDS_MORE && verdict != whole)
             fail_msg("%d after %zu of %zu bytes, %d after all", verdict, n, size, whole);
         if (whole == 0 && (verdict == 0) != (n >= used))
@@ -62,7 +64,7 @@ static void a_good_head_is_read(void **state)
     size_t used;
 
     (void)state;
-    assert_int_equal(http_head_read(HEAD, sizeof(HEAD) - 1, &head, &used), 0);
+    assert_int_equal(http_head_read(HEAD, sizeof(HEAD) - 1, 0, &head, &used), 0);
     assert_int_equal(used, sizeof(HEAD) - 1 - strlen("helloGET"));
     assert_string_equal(head.method, "POST");
     assert_string_equal(head.path, "/v1/berichten");
@@ -181,6 +183,65 @@ static void bad_heads_are_refused_with_their_status(void **state)
             fail_msg("%s: %d, not %d", BAD[i].what, verdict(BAD[i].head), BAD[i].status);
 }
 
+/* clang-format off */
+static const struct {
+    const char *what, *head;
+    unsigned allowed;
+    int status;
+} ALLOWANCES[] = {
+    { "chunks",                  POST "Transfer-Encoding: chunked\r\n\r\n",             HTTP_CHUNKS, 0 },
+    { "a name in another case",  POST "transfer-encoding:chunked \r\n\r\n",             HTTP_CHUNKS, 0 },
+    { "a length all the same",   POST "Content-Length: 5\r\n\r\n",                      HTTP_CHUNKS, 0 },
+    { "chunks and a length",     POST "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", HTTP_CHUNKS, 400 },
+    { "a length and chunks",     POST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_CHUNKS, 400 },
+    { "chunks and length 0",     POST "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_CHUNKS, 400 },
+    { "chunks twice",            POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", HTTP_CHUNKS, 400 },
+    { "chunks in a list, twice", POST "Transfer-Encoding: chunked, chunked\r\n\r\n",    HTTP_CHUNKS, 501 },
+    { "upper case",              POST "Transfer-Encoding: Chunked\r\n\r\n",             HTTP_CHUNKS, 501 },
+    { "another coding before",   POST "Transfer-Encoding: gzip, chunked\r\n\r\n",       HTTP_CHUNKS, 501 },
+    { "another coding behind",   POST "Transfer-Encoding: chunked, identity\r\n\r\n",   HTTP_CHUNKS, 501 },
+    { "identity",                POST "Transfer-Encoding: identity\r\n\r\n",            HTTP_CHUNKS, 501 },
+    { "xchunked",                POST "Transfer-Encoding: xchunked\r\n\r\n",            HTTP_CHUNKS, 501 },
+    { "a parameter",             POST "Transfer-Encoding: chunked;q=1\r\n\r\n",         HTTP_CHUNKS, 501 },
+    { "quoted",                  POST "Transfer-Encoding: \"chunked\"\r\n\r\n",       HTTP_CHUNKS, 501 },
+    { "empty",                   POST "Transfer-Encoding:\r\n\r\n",                     HTTP_CHUNKS, 501 },
+    { "a tab before it",         POST "Transfer-Encoding:\tchunked\r\n\r\n",           HTTP_CHUNKS, 400 },
+    { "a tab behind it",         POST "Transfer-Encoding: chunked\t\r\n\r\n",          HTTP_CHUNKS, 400 },
+    { "a GET in chunks",         GET "Transfer-Encoding: chunked\r\n\r\n",              HTTP_CHUNKS, 400 },
+    { "neither",                 POST "\r\n",                                            HTTP_CHUNKS, 411 },
+    { "DELETE where it may",     "DELETE /a HTTP/1.1\r\nHost: x\r\n\r\n",               HTTP_DELETE, 0 },
+    { "DELETE where it may not", "DELETE /a HTTP/1.1\r\nHost: x\r\n\r\n",               HTTP_CHUNKS, 501 },
+    { "DELETE in chunks", "DELETE /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                                                          HTTP_CHUNKS | HTTP_DELETE, 400 },
+    { "delete in lower case",    "delete /a HTTP/1.1\r\nHost: x\r\n\r\n",               HTTP_DELETE, 501 },
+};
+/* clang-format on */
+
+static void what_a_listener_allows_is_allowed_and_nothing_beside_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(ALLOWANCES) / sizeof(ALLOWANCES[0]); i++) {
+        ALLOWED = ALLOWANCES[i].allowed;
+        int status = verdict(ALLOWANCES[i].head);
+        ALLOWED = 0;
+        if (status != ALLOWANCES[i].status)
+            fail_msg("%s: %d, not %d", ALLOWANCES[i].what, status, ALLOWANCES[i].status);
+    }
+}
+
+static void a_chunked_head_says_so_and_has_no_length(void **state)
+{
+    struct http_head head;
+
+    (void)state;
+    ALLOWED = HTTP_CHUNKS;
+    assert_int_equal(verdict_on(ALLOWANCES[0].head, strlen(ALLOWANCES[0].head), &head), 0);
+    ALLOWED = 0;
+    assert_true(head.chunked);
+    assert_false(head.has_length);
+    assert_int_equal(head.content_length, 0);
+}
+
 static void a_nul_is_refused_wherever_it_stands(void **state)
 {
     static const char HEAD[] = POST "Content-Length: 5\r\nbron: 1\r\n\r\n";
@@ -224,7 +285,7 @@ static void an_endless_line_ends_at_the_limit(void **state)
         while (bytes.size < HTTP_HEAD_MAX + 10)
             buf_add_text(&bytes, "a");
         for (size_t n = HTTP_HEAD_MAX - 10; n < bytes.size; n++)
-            assert_int_equal(http_head_read(buf_text(&bytes), n, &head, &used),
+            assert_int_equal(http_head_read(buf_text(&bytes), n, 0, &head, &used),
                              n < HTTP_HEAD_MAX ? NEEDS_MORE : CASES[i].status);
     }
 }
@@ -257,8 +318,9 @@ static bool judge_file(void *context, const char *path, struct fault *fault)
         return false;
     /* The splits of what lies beyond the limit say nothing new. */
     size_t size = bytes.size < HTTP_HEAD_MAX + 1 ? bytes.size : HTTP_HEAD_MAX + 1;
-    int status = size < 4096 ? verdict_on(buf_text(&bytes), size, &head)
-                             : http_head_read(buf_text(&bytes), size, &head, &(size_t){ 0 });
+    int status = size < 4096
+                     ? verdict_on(buf_text(&bytes), size, &head)
+                     : http_head_read(buf_text(&bytes), size, 0, &head, &(size_t){ 0 });
     /* Two requests at once: the first is good, and the listener closes behind it. */
     int expected_good = strstr(path, "46-pipelined") != NULL;
     if (expected_good != (status == 0) || status == NEEDS_MORE)
@@ -290,6 +352,8 @@ int main(void)
         cmocka_unit_test(what_is_absent_is_empty),
         cmocka_unit_test(good_heads_are_let_through),
         cmocka_unit_test(bad_heads_are_refused_with_their_status),
+        cmocka_unit_test(what_a_listener_allows_is_allowed_and_nothing_beside_it),
+        cmocka_unit_test(a_chunked_head_says_so_and_has_no_length),
         cmocka_unit_test(a_nul_is_refused_wherever_it_stands),
         cmocka_unit_test(sixty_four_fields_are_allowed),
         cmocka_unit_test(an_endless_line_ends_at_the_limit),

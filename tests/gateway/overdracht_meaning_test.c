@@ -16,6 +16,8 @@
 #include "tests/gateway/handover.h"
 #include "tests/sample.h"
 
+static char counted[UUID_SIZE]; /* the handover for which a message counted */
+
 /* --- what a message means ---------------------------------------------------------------- */
 
 /* clang-format off */
@@ -58,7 +60,8 @@ static void try_meaning(size_t i)
     snprintf(kop.afzender.oin, OIN_SIZE, "%s", MEANINGS[i].peer);
     if (known)
         add(FIRST, MEANINGS[i].rol, (enum overdracht_state)MEANINGS[i].at);
-    bool good = overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(DOSSIER), &fault);
+    bool good =
+        overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(DOSSIER), counted, &fault);
     if (good != (MEANINGS[i].becomes != NULL))
         fail_msg("%s: %s", MEANINGS[i].what, good ? "accepted" : fault.text);
     if (!good) {
@@ -131,7 +134,8 @@ static void try_refusal(size_t i)
         queue(LATER, "dossier");
     }
     int64_t rows = count("SELECT count(*) FROM audit");
-    bool good = overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(content), &fault);
+    bool good =
+        overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(content), counted, &fault);
     if (good != (REFUSALS[i].becomes != NULL))
         fail_msg("%s: %s", REFUSALS[i].what, good ? "accepted" : fault.text);
     if (good) {
@@ -190,12 +194,12 @@ static void only_a_dossier_of_the_same_person_joins(void **state)
         SCOPED_XMLDOC xmlDoc *doc = NULL;
         assert_true(xmldoc_parse(text, strlen(text), &doc, &fault));
         assert_true(sql_do(db, &fault, "UPDATE overdracht SET state = 'verzocht'", ""));
-        bool same = overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(doc), &fault);
+        bool same =
+            overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(doc), counted, &fault);
         if (same != CASES[i].same)
             fail_msg("%s: %s", CASES[i].identity, same ? "joined" : fault.text);
         if (!same)
-            assert_string_equal(fault.text,
-                                "the dossier is not about the person of handover " FIRST);
+            assert_string_equal(fault.text, "this is not about the person of handover " FIRST);
         expect_state(FIRST, same ? "ontvangen" : "verzocht", "");
     }
 }
@@ -214,7 +218,8 @@ static void a_newer_dossier_tells_how_the_person_is_called(void **state)
     (void)state;
     assert_true(xmldoc_parse(text, strlen(text), &doc, &fault));
     add(FIRST, ROL_ONTVANGER, OVERDRACHT_VERZOCHT);
-    assert_true(overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(doc), &fault));
+    assert_true(
+        overdracht_received(db, KEYS, &kop, xmlDocGetRootElement(doc), counted, &fault));
     assert_true(overdracht_get(db, KEYS, FIRST, &o, &found, &fault) && found);
     assert_string_equal(o.naam, "A.C. van der Verbeterd-Ñuñes");
 }
@@ -224,7 +229,7 @@ static void a_ping_is_about_no_handover(void **state)
     struct kop kop = { .soort = SOORT_PING, .overdracht_id = FIRST, .afzender = { PEER, "" } };
 
     (void)state;
-    assert_true(overdracht_received(db, KEYS, &kop, NULL, &fault));
+    assert_true(overdracht_received(db, KEYS, &kop, NULL, counted, &fault));
     assert_int_equal(count("SELECT count(*) FROM overdracht"), 0);
 }
 
@@ -252,6 +257,15 @@ static const struct {
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  1, OUTBOX_REFUSED,   "schema: x",   "gevraagd",    "schema: x" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  9, OUTBOX_EXPIRED,   "no answer",   "gevraagd",    "no answer" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_VERZONDEN,   true,  0, OUTBOX_CANCELLED, "weg",         "gevraagd",    "weg" },
+    /* our request; and our refusal of theirs, which stays asked until that has come */
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 1, OUTBOX_DELIVERED, "",            "verzocht",    "" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 1, OUTBOX_REFUSED,   "toestand: x", "afgewezen",   "toestand: x" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 9, OUTBOX_EXPIRED,   "no answer",   "verlopen",    "no answer" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_VERZOCHT, false, 0, OUTBOX_CANCELLED, "weg",         "ingetrokken", "weg" },
+    { "dossierverzoek", ROL_ONTVANGER, OVERDRACHT_ONTVANGEN, false, 9, OUTBOX_EXPIRED,  "no answer",   "ontvangen",   "dossierverzoek expired: no answer" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 1, OUTBOX_DELIVERED, "", "gevraagd", "" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 1, OUTBOX_REFUSED, "toestand: x", "gevraagd", "verzoekafwijzing refused: toestand: x" },
+    { "verzoekafwijzing", ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD, false, 9, OUTBOX_EXPIRED, "x", "gevraagd", "verzoekafwijzing expired: x" },
     /* what was answered has arrived, whatever became of the receipt */
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD,    true,  1, OUTBOX_DELIVERED, "",            "gevraagd",    "" },
     { "dossier",   ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD,    true,  9, OUTBOX_EXPIRED,   "x",           "gevraagd",    "dossier expired: x" },
@@ -283,6 +297,43 @@ static void the_end_of_a_message_moves_the_handover_or_leaves_its_reason(void **
         if (!overdracht_settled(db, KEYS, &row, ENDS[i].end, ENDS[i].reason, &fault))
             fail_msg("%s", fault.text);
         expect_state(FIRST, ENDS[i].becomes, ENDS[i].reden);
+        assert_int_equal(close_db(state), 0);
+        assert_int_equal(open_db(state), 0);
+    }
+}
+
+/* Whether it ends the request stands in the reason; the later one of two counts. */
+static void a_refusal_of_a_request_ends_it_when_it_is_the_last_and_ends(void **state)
+{
+    static const struct {
+        const char *reden, *reason;
+        bool later;
+        enum outbox_state end;
+        const char *becomes, *says;
+    } CASES[] = {
+        { "onbekend", "", false, OUTBOX_DELIVERED, "afgewezen", "onbekend" },
+        { "verhuisd: 0363", "", false, OUTBOX_DELIVERED, "afgewezen", "verhuisd: 0363" },
+        { "onbekend", "", true, OUTBOX_DELIVERED, "gevraagd", "onbekend" },
+        { "in-behandeling: 2026-12-01", "", false, OUTBOX_DELIVERED, "gevraagd",
+          "in-behandeling: 2026-12-01" },
+        { "onbekend", "toestand: x", false, OUTBOX_REFUSED, "afgewezen",
+          "onbekend; verzoekafwijzing refused: toestand: x" },
+        { "onbekend", "schema: x", false, OUTBOX_REFUSED, "gevraagd",
+          "onbekend; verzoekafwijzing refused: schema: x" },
+        { "onbekend", "x", false, OUTBOX_EXPIRED, "gevraagd",
+          "onbekend; verzoekafwijzing expired: x" },
+    };
+
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+        struct overdracht o = add(FIRST, ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD);
+        assert_true(overdracht_note(db, "test", &o, CASES[i].reden, &fault));
+        queue(MESSAGE, "verzoekafwijzing");
+        assert_true(outbox_find(db, MESSAGE, &row, &fault));
+        if (CASES[i].later)
+            queue(LATER, "verzoekafwijzing");
+        assert_true(overdracht_settled(db, KEYS, &row, CASES[i].end, CASES[i].reason, &fault));
+        expect_state(FIRST, CASES[i].becomes, CASES[i].says);
         assert_int_equal(close_db(state), 0);
         assert_int_equal(open_db(state), 0);
     }
@@ -363,6 +414,7 @@ int main(void)
         WITH_DB(a_newer_dossier_tells_how_the_person_is_called),
         WITH_DB(a_ping_is_about_no_handover),
         WITH_DB(the_end_of_a_message_moves_the_handover_or_leaves_its_reason),
+        WITH_DB(a_refusal_of_a_request_ends_it_when_it_is_the_last_and_ends),
         WITH_DB(a_receipt_for_an_earlier_dossier_says_nothing_of_the_later),
         WITH_DB(what_waits_behind_a_message_ends_with_its_reason),
         WITH_DB(a_message_without_a_handover_is_our_own_mistake),

@@ -58,11 +58,11 @@ static void it_ends_before_it_begins(struct post *post)
     post->kop.geldig_tot = post->kop.gemaakt - 100;
 }
 
-static void it_asks_for_a_dossier(struct post *post)
+static void it_rejects_what_nobody_asked(struct post *post)
 {
-    post->kop.soort = SOORT_DOSSIERVERZOEK;
-    post->dossier = "<dossierverzoek xmlns=\"urn:nl:estafette:bericht:1\">"
-                    "<bsn>999900031</bsn><grond>BRP</grond></dossierverzoek>";
+    post->kop.soort = SOORT_VERZOEKAFWIJZING;
+    post->dossier = "<verzoekafwijzing xmlns=\"urn:nl:estafette:bericht:1\">"
+                    "<code>onbekend</code></verzoekafwijzing>";
 }
 
 static void it_refuses_what_nobody_gave(struct post *post)
@@ -211,7 +211,7 @@ static const struct {
     { NULL, write_a_bsn_that_fails_the_test, "regel",   "dossier/persoon/bsn: fails the 11-test (rule elfproef)" },
     { NULL, write_it_on_the_day_after_tomorrow, "regel", "dossier/@peildatum: lies in the future (rule peildatum)" },
     { NULL, bring_a_school_report,           "regel",   "dossier/voortgang/map/presentie: effort and attendance: " },
-    { it_asks_for_a_dossier,          NULL, "toestand", "soort dossierverzoek is not handled by this version" },
+    { it_rejects_what_nobody_asked,   NULL, "toestand", "verzoekafwijzing: no such handover here" },
     { it_refuses_what_nobody_gave,    NULL, "toestand", "weigering: no such handover here" },
     { it_takes_over_what_nobody_gave, NULL, "toestand", "overname: no such handover here" },
 };

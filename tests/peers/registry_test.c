@@ -66,8 +66,11 @@ static void a_peer_is_found_by_code_oin_or_name(void **state)
     static const struct {
         const char *gemeente, *oin;
     } CASES[] = {
-        { "0344", CARDS_OIN_1 },    { CARDS_OIN_2, CARDS_OIN_2 },  { "Zeist", CARDS_OIN_3 },
-        { "UTRECHT", CARDS_OIN_1 }, { "Amersfoort", CARDS_OIN_2 },
+        { "0344", CARDS_OIN_1 },       { CARDS_OIN_2, CARDS_OIN_2 },
+        { "Zeist", CARDS_OIN_3 },      { "UTRECHT", CARDS_OIN_1 },
+        { "Amersfoort", CARDS_OIN_2 }, { "0457", CARDS_OIN_3 },
+        { "0363", CARDS_OIN_3 },       { "Weesp", CARDS_OIN_3 },
+        { "amsterdam", CARDS_OIN_3 },
     };
     SCOPED_REGISTRY struct registry *registry = three();
 
@@ -75,6 +78,8 @@ static void a_peer_is_found_by_code_oin_or_name(void **state)
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
         SCOPED_PEER struct peer *peer = NULL;
         struct fault fault = { 0 };
+        if (i == 5) /* Weesp became a part of Amsterdam: T-REL-13 */
+            put(registry, CARDS_OIN_3, "Stad", "0363", PEER_ACTIEF);
         assert_true(registry_find(registry, CASES[i].gemeente, &peer, &fault));
         assert_string_equal(peer->card.oin, CASES[i].oin);
     }

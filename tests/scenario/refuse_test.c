@@ -316,8 +316,9 @@ static void a_second_dossier_that_is_refused_by_receipt_is_still_asked_for(void 
     town_do(OUD, buf_text(&moved));
     town_queue(OUD, NIEUW, &letter, id);
     await(OUD, "outbox", overdracht,
-          "state = 'refused' AND reason LIKE 'toestand: the dossier%'");
-    await(OUD, "overdracht", overdracht, "state = 'gevraagd' AND reden LIKE 'toestand: the%'");
+          "state = 'refused' AND reason LIKE 'toestand: this is not%'");
+    await(OUD, "overdracht", overdracht,
+          "state = 'gevraagd' AND reden LIKE 'toestand: this%'");
     await_state(NIEUW, overdracht, "verzocht", "onvolledig: duo");
     json_auto_t *sent = send_changed("Proefpersoon", "Goed", overdracht);
     assert_non_null(sent);

@@ -6,6 +6,7 @@
 #include "tools/cli/daemon.h"
 #include "tools/cli/duo_asked.h"
 #include "tools/cli/duo_pull.h"
+#include "tools/cli/notifications.h"
 #include "tools/cli/output.h"
 
 /* clang-format off */
@@ -127,6 +128,11 @@ static const struct verb VERBS[] = {
       "  estafette duo report aanbod.intrekken --bsn - --instelling 0123456789\n"
       "  estafette duo report contactpersoon.koppelen --bsn - --id 12\n",
       REPORT_OPTIONS, 1, 1, report },
+    { "notifications", "[--open | --all]",
+      "What DUO notified: the newest hundred, what is still open (oldest first), or all.",
+      "  estafette duo notifications --open\n"
+      "  estafette --json duo notifications | jq '.notificaties[] | select(.attentie)'\n",
+      NOTIFICATIONS_OPTIONS, 0, 0, notifications_list },
     { "operations", "", "All that can be asked of DUO and told to it.",
       "  estafette duo operations\n", NULL, 0, 0, operations },
     { 0 },

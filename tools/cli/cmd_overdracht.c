@@ -1,16 +1,20 @@
 /* overdracht -- handovers: send a dossier, follow it, accept or refuse one, keep its proof. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codecs/xmldoc.h"
+#include "tools/cli/ask.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/enclose.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/output.h"
 #include "tools/cli/preview.h"
+#include "tools/cli/push.h"
 #include "tools/cli/refuse.h"
 #include "tools/cli/save.h"
+#include "tools/cli/tasks.h"
 
 /* clang-format off */
 static const struct field LIST[] = {
@@ -21,6 +25,7 @@ static const struct field LIST[] = {
     { "PERSON",  "naam",          FIELD_TEXT },
     { "BORN",    "geboortedatum", FIELD_TEXT },
     { "CHANGED", "changed",       FIELD_MOMENT },
+    { "TASKS",   "taken",         FIELD_TEXT },
     { "REASON",  "reden",         FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
@@ -32,6 +37,10 @@ static const struct field SHOW[] = {
     { "peer",          "peer.naam",     FIELD_TEXT },
     { "OIN",           "peer.oin",      FIELD_TEXT },
     { "gemeentecode",  "gemeentecode",  FIELD_TEXT },
+    { "gemeente",      "gemeente",      FIELD_TEXT },
+    { "begun by",      "oorzaak",       FIELD_TEXT },
+    { "settled",       "vestiging",     FIELD_TEXT },
+    { "asked on after", "na",           FIELD_TEXT },
     { "person",        "naam",          FIELD_TEXT },
     { "born",          "geboortedatum", FIELD_TEXT },
     { "begun",         "created",       FIELD_MOMENT },
@@ -56,12 +65,28 @@ static const struct field MESSAGE[] = {
     { "receipt signed by", "ontvangstbevestiging.ondertekenaar", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
-static const struct field REFUSAL[] = {
-    { "message",  "id",                   FIELD_TEXT },
-    { "at",       "at",                   FIELD_MOMENT },
-    { "code",     "weigering.code",       FIELD_TEXT },
-    { "meaning",  "weigering.betekenis",  FIELD_TEXT },
-    { "parts",    "weigering.onderdelen", FIELD_LIST },
+static const struct field SAID[] = { /* of a request, a refusal of one, or of a dossier */
+    { "code",         "code",                    FIELD_TEXT },
+    { "BSN",          "bsn",                     FIELD_TEXT },
+    { "v-nummer",     "vnummer",                 FIELD_TEXT },
+    { "person",       "naam",                    FIELD_TEXT },
+    { "born",         "geboortedatum",           FIELD_TEXT },
+    { "ground",       "grond",                   FIELD_TEXT },
+    { "meaning",      "betekenis",               FIELD_TEXT },
+    { "parts",        "onderdelen",              FIELD_LIST },
+    { "moved to",     "gemeentecode",            FIELD_TEXT },
+    { "",             "gemeente",                FIELD_TEXT },
+    { "expected",     "verwachtOp",              FIELD_TEXT },
+    { "settled",      "vestiging",               FIELD_TEXT },
+    { "has a PIP",    "pip",                     FIELD_TEXT },
+    { "contact",      "contactpersoon.naam",     FIELD_TEXT },
+    { "telephone",    "contactpersoon.telefoon", FIELD_TEXT },
+    { "mail",         "contactpersoon.email",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field AT[] = {
+    { "message", "id", FIELD_TEXT },
+    { "at",      "at", FIELD_MOMENT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field COURSE[] = {
@@ -70,6 +95,15 @@ static const struct field COURSE[] = {
     { "WHO",    "actor",  FIELD_TEXT },
     { "WHAT",   "action", FIELD_TEXT },
     { "DETAIL", "detail", FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field DUO_ROW[] = {
+    { "AT",        "at",       FIELD_MOMENT },
+    { "OPERATION", "operatie", FIELD_TEXT },
+    { "STATE",     "state",    FIELD_TEXT },
+    { "STATUS",    "status",   FIELD_TEXT },
+    { "TRIES",     "attempts", FIELD_TEXT },
+    { "REASON",    "reason",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field SENT[] = {
@@ -171,8 +205,10 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    (void)arguments;
-    if (!daemon_ask(cli, "overdracht.list", NULL, CLIENT_SOON, &result, fault))
+    if (!daemon_ask(cli, "overdracht.list",
+                    json_pack("{s:s*}", "attention",
+                              option(arguments, "--attention") ? "ja" : NULL),
+                    CLIENT_SOON, &result, fault))
         return false;
     output_list(cli->json, result, "overdrachten", LIST);
     return true;
@@ -194,20 +230,55 @@ static void print_quoted(const char *text)
     }
 }
 
-/* What a refusal says; "in": theirs. */
-static void print_refusal(const json_t *message)
-{
-    const char *text = output_text(message, "weigering.toelichting");
+/* clang-format off */
+static const struct said {
+    const char *member, *theirs, *ours;
+} SAIDS[] = {
+    { "verzoek",   "Asked by them",            "Asked by us" },
+    { "afwijzing", "The request was refused by them", "The request was refused by us" },
+    { "weigering", "Refused by them",          "Refused by us" },
+};
+/* clang-format on */
 
-    if (!json_object_get(message, "weigering"))
+/* The words of a message that was opened; "in": theirs. */
+static void print_said(const json_t *message, const struct said *said)
+{
+    const json_t *content = json_object_get(message, said->member);
+    const char *text = output_text(content, "toelichting");
+
+    if (!content)
         return;
-    puts(strcmp(output_text(message, "richting"), "in") == 0 ? "\nRefused by them"
-                                                             : "\nRefused by us");
-    output_fields(message, REFUSAL);
+    printf("\n%s\n",
+           strcmp(output_text(message, "richting"), "in") == 0 ? said->theirs : said->ours);
+    output_fields(message, AT);
+    output_fields(content, SAID);
     if (!*text)
         return;
     puts("text");
     print_quoted(text);
+}
+
+/* What was told to DUO in whole, and DUO's own words; what was asked stands in the table. */
+static void print_duo(const json_t *rows)
+{
+    if (json_array_size(rows) == 0)
+        return;
+    puts("DUO");
+    output_table(rows, DUO_ROW);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        const json_t *body = json_object_get(row, "verzonden");
+        const char *words = output_text(row, "woorden");
+        char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+        if (text)
+            printf("%s: told %s\n", output_text(row, "operatie"), text);
+        free(text);
+        if (!*words)
+            continue;
+        printf("%s: DUO says\n", output_text(row, "operatie"));
+        print_quoted(words);
+    }
+    putchar('\n');
 }
 
 static void print_whole(const json_t *result)
@@ -215,13 +286,18 @@ static void print_whole(const json_t *result)
     const json_t *messages = json_object_get(result, "messages");
 
     output_fields(result, SHOW);
+    if (json_array_size(json_object_get(result, "taken")) > 0)
+        puts("\nTasks");
+    tasks_print(stdout, json_object_get(result, "taken"), true);
     for (size_t i = 0; i < json_array_size(messages); i++)
-        print_refusal(json_array_get(messages, i));
+        for (size_t k = 0; k < sizeof(SAIDS) / sizeof(SAIDS[0]); k++)
+            print_said(json_array_get(messages, i), &SAIDS[k]);
     printf("\nProof\n");
     for (size_t i = 0; i < json_array_size(messages); i++) {
         output_fields(json_array_get(messages, i), MESSAGE);
         putchar('\n');
     }
+    print_duo(json_object_get(result, "duo"));
     printf("Course\n");
     output_table(json_object_get(result, "audit"), COURSE);
 }
@@ -231,8 +307,11 @@ static void tell_next(const json_t *result)
 {
     if (strcmp(output_text(result, "rol"), "verstrekker") == 0
         && strcmp(output_text(result, "state"), "gevraagd") == 0)
-        fprintf(stderr, "Next: estafette overdracht send FILE --to %s --reply-to %s\n",
-                output_text(result, "gemeentecode"), output_text(result, "id"));
+        fprintf(stderr,
+                "Next: estafette overdracht send FILE --to %s --reply-to %s\n"
+                "  or: estafette overdracht refuse %s --code CODE\n",
+                output_text(result, "gemeentecode"), output_text(result, "id"),
+                output_text(result, "id"));
 }
 
 static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
@@ -253,45 +332,67 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
 static bool accept_dossier(const struct cli *cli, const struct arguments *arguments,
                            struct fault *fault)
 {
+    SCOPED_CLIENT struct client *client = NULL;
     json_auto_t *result = NULL;
+    json_t *with = NULL;
 
-    if (!daemon_ask(cli, "overdracht.accept", json_pack("{s:s}", "id", argument(arguments, 0)),
-                    CLIENT_SOON, &result, fault))
+    if (!daemon_open(cli, &client, fault) || !push_arguments(client, arguments, &with, fault))
+        return false;
+    if (option(arguments, "--push"))
+        json_object_set_new(with, "push", json_string("ja"));
+    if (!client_ask(client, "overdracht.accept", with, CLIENT_LATER, &result, fault))
         return false;
     output_answer(cli->json, result, ACCEPTED);
+    if (!cli->json && option(arguments, "--push"))
+        push_print(result);
     return true;
 }
 
 static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--document=*",
                                             "--reply-to=", "--dry-run", NULL };
-static const char *const REFUSE_OPTIONS[] = { "--code=", "--part=*", "--text=", NULL };
+static const char *const ACCEPT_OPTIONS[] = { "--push", "--dagtekening=", "--dossier=", NULL };
+static const char *const LIST_OPTIONS[] = { "--attention", NULL };
+static const char *const REFUSE_OPTIONS[] = { "--code=",     "--part=*", "--to=",
+                                              "--expected=", "--text=",  NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
 
 static const struct verb VERBS[] = {
+    { "request", ASK_USAGE, ASK_SUMMARY, ASK_EXAMPLES, ASK_OPTIONS, 0, 0, ask_overdracht },
     { "send",
       "FILE --to GEMEENTE [--from GEMEENTECODE] [--reply-to ID] [--document FILE]... "
       "[--dry-run]",
       "Checks a dossier, seals it for one municipality and sends it until it has been\n"
       "received. Documents (PDF, JPEG, PNG or TIFF) go along: one that the dossier names by\n"
       "its SHA-256, or one that is added to it. --dry-run shows what would leave, and to\n"
-      "whom. --reply-to answers what is asked for in handover ID, such as a dossier that was\n"
-      "refused as `onvolledig`.",
+      "whom. --reply-to answers what is asked for in handover ID: a request, or a dossier "
+      "that\n"
+      "was refused as `onvolledig`; without it a dossier answers what its receiver asks for.",
       "  estafette overdracht send dossier.xml --to 0307 --dry-run\n"
       "  estafette overdracht send dossier.xml --to 0307 --document pip.pdf\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
-    { "list", "", "Every handover: role, state, peer and person.",
-      "  estafette overdracht list\n"
+    { "list", "[--attention]",
+      "Every handover: role, state, peer and person; with --attention those that wait for "
+      "one\n"
+      "of us: a dossier to accept or to send, or an open task.",
+      "  estafette overdracht list --attention\n"
       "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
       "\"ontvangen\")'\n",
-      NULL, 0, 0, list },
+      LIST_OPTIONS, 0, 0, list },
     { "show", "ID", "One handover: its messages with their proof, and its course.",
       "  estafette overdracht show 0193e2b4\n", NULL, 1, 1, show },
-    { "accept", "ID", "Takes a received dossier over; the sender is told.",
-      "  estafette overdracht accept 0193e2b4\n", NULL, 1, 1, accept_dossier },
-    { "refuse", "ID --code CODE [--part NAME]... [--text -]", REFUSE_SUMMARY, REFUSE_EXAMPLES,
-      REFUSE_OPTIONS, 1, 1, refuse_overdracht },
+    { "tasks", "[ID]", TASKS_SUMMARY, TASKS_EXAMPLES, NULL, 0, 1, tasks_list },
+    { "done", "TAAK", "Closes a task that was done; it does not come back for the same cause.",
+      "  estafette overdracht done 12\n", NULL, 1, 1, tasks_done },
+    { "accept", "ID [--push [--dagtekening DATE] [--dossier FILE]]",
+      "Takes a received dossier over; the sender is told. With --push in one decision with\n"
+      "what `duo push` reports: when DUO would refuse the PIP, nothing is done.",
+      "  estafette overdracht accept 0193e2b4\n"
+      "  estafette overdracht accept 0193e2b4 --push --dagtekening 2026-11-30\n",
+      ACCEPT_OPTIONS, 1, 1, accept_dossier },
+    { "refuse", "ID --code CODE [--part NAME]... [--to GEMEENTE] [--expected DATE] [--text -]",
+      REFUSE_SUMMARY, REFUSE_EXAMPLES, REFUSE_OPTIONS, 1, 1, refuse_overdracht },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
       "read),\n"

@@ -14,6 +14,7 @@ static const struct field FIELDS[] = {
     { "gemeentecodes", "gemeentecodes", FIELD_LIST },
     { "endpoint",      "endpoint",      FIELD_TEXT },
     { "listening on",  "listening",     FIELD_TEXT },
+    { "DUO notifies on", "duo_listening", FIELD_TEXT },
     { "started",       "started",       FIELD_MOMENT },
     { "ready in ms",   "start_ms",      FIELD_TEXT },
     { "memory in KiB", "rss_kib",       FIELD_TEXT },

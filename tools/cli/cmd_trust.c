@@ -1,5 +1,5 @@
 /* trust -- whose certificates count here: anchors, intermediates and CRLs, files in
- * HOME/trust.
+ * HOME/trust; with --duo those for DUO alone, in HOME/duo-trust.
  *
  * Works without a daemon; a running one is told to read them again.
  */
@@ -23,6 +23,7 @@
 #include "tools/cli/daemon.h"
 #include "tools/cli/output.h"
 
+#define TRUST_FILE_MAX 96
 #define NAME_DIGITS 16 /* of a fingerprint, in the name of a file */
 #define DAY 86400
 
@@ -46,6 +47,17 @@ static const struct field ADDED[] = {
 };
 /* clang-format on */
 
+/* "trust" or "duo-trust": the two are never mixed. */
+static const char *folder_of(const struct arguments *arguments)
+{
+    return option(arguments, "--duo") ? "duo-trust" : "trust";
+}
+
+static const char *option_of(const struct arguments *arguments)
+{
+    return option(arguments, "--duo") ? " --duo" : "";
+}
+
 static json_t *describe(const struct trust_item *item)
 {
     char hex[DIGEST_HEX], until[MOMENT_SIZE];
@@ -68,6 +80,16 @@ static void print_added(const struct cli *cli, const struct trust_item *item)
 
     output_answer(cli->json, value, ADDED);
     daemon_reload(cli);
+}
+
+/* The full path of "crls/NAME" under the one or the other. */
+static void path_of(const struct home *home, const struct arguments *arguments,
+                    const char *file, char path[PATH_MAX])
+{
+    char relative[TRUST_FILE_MAX];
+
+    snprintf(relative, sizeof(relative), "%s/%s", folder_of(arguments), file);
+    home_path(home, relative, path);
 }
 
 /* --- add ----------------------------------------------------------------------------- */
@@ -114,21 +136,6 @@ static bool read_authority(const struct arguments *arguments, X509 **certificate
     fault_set(fault, FAULT_CERTIFICATE, "%.120s holds %d certificates", argument(arguments, 0),
               count);
     return fault_advise(fault, "add each from a file of its own, so that each is looked at");
-}
-
-/* Whom peers are believed by, or whom DUO is: never both. */
-static const char *folder_of(const struct arguments *arguments)
-{
-    return option(arguments, "--duo") ? "duo-trust" : "trust";
-}
-
-static void path_of(const struct home *home, const struct arguments *arguments,
-                    const char *file, char path[PATH_MAX])
-{
-    char relative[96];
-
-    snprintf(relative, sizeof(relative), "%s/%s", folder_of(arguments), file);
-    home_path(home, relative, path);
 }
 
 /* Adding what is there already is fine; the name is its fingerprint. */
@@ -179,14 +186,14 @@ static bool has_issued(X509 *authority, X509_CRL *crl)
     return good;
 }
 
-static bool issuer_is_known(const struct home *home, const char *folder, X509_CRL *crl,
-                            struct fault *fault)
+static bool issuer_is_known(const struct home *home, const struct arguments *arguments,
+                            X509_CRL *crl, struct fault *fault)
 {
     SCOPED_TRUST struct trust *trust = NULL;
     SCOPED_BUF struct buf issuer = { 0 };
     char path[PATH_MAX];
 
-    if (!trust_load(home_path(home, folder, path), &trust, fault))
+    if (!trust_load(home_path(home, folder_of(arguments), path), &trust, fault))
         return false;
     STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(trust_store(trust));
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
@@ -197,7 +204,8 @@ static bool issuer_is_known(const struct home *home, const char *folder, X509_CR
     credential_name(X509_CRL_get_issuer(crl), &issuer);
     fault_set(fault, FAULT_CERTIFICATE,
               "the CRL is not signed by an authority that is known: %s", buf_text(&issuer));
-    return fault_advise(fault, "add the authority first: estafette trust add FILE");
+    return fault_advise(fault, "add the authority first: estafette trust add FILE%s",
+                        option_of(arguments));
 }
 
 /* One file per issuer (and one more for its deltas), so that a newer CRL takes the place of
@@ -281,7 +289,7 @@ static bool crl(const struct cli *cli, const struct arguments *arguments, struct
 
     if (!home_open(cli->home, &home, fault)
         || !credential_crl(argument(arguments, 0), &list, fault)
-        || !issuer_is_known(&home, folder_of(arguments), list, fault))
+        || !issuer_is_known(&home, arguments, list, fault))
         return false;
     crl_file(list, file);
     path_of(&home, arguments, file, path);
@@ -314,25 +322,26 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
 }
 
 static const char *const ADD_OPTIONS[] = { "--intermediate", "--duo", NULL };
-static const char *const DUO_OPTIONS[] = { "--duo", NULL };
+static const char *const OPTIONS[] = { "--duo", NULL };
 
 static const struct verb VERBS[] = {
     { "add", "FILE [--intermediate] [--duo]",
       "Trusts an authority: every certificate must end at an anchor. Compare the "
       "fingerprint.\n"
-      "With --duo it is trusted in what it says about DUO, and in nothing else.",
+      "With --duo it counts for DUO, and for DUO alone.",
       "  estafette trust add staat-der-nederlanden-root.pem\n"
-      "  estafette trust add pkioverheid-private-services.pem --intermediate\n",
+      "  estafette trust add pkioverheid-private-services.pem --intermediate\n"
+      "  estafette trust add staat-der-nederlanden-root.pem --duo\n",
       ADD_OPTIONS, 1, 1, add },
     { "crl", "FILE [--duo]",
       "Installs a certificate revocation list of an authority that is known.",
       "  estafette trust crl latest.crl\n"
-      "  curl -s https://crl.example.nl/latest.crl | estafette trust crl -\n",
-      DUO_OPTIONS, 1, 1, crl },
+      "  curl -s https://crl.example.nl/latest.crl | estafette trust crl - --duo\n",
+      OPTIONS, 1, 1, crl },
     { "list", "[--duo]", "Anchors, intermediates and CRLs, and until when they count.",
       "  estafette trust list\n"
       "  estafette --json trust list | jq '.trust[] | select(.dagen < 7)'\n",
-      DUO_OPTIONS, 0, 0, list },
+      OPTIONS, 0, 0, list },
     { 0 },
 };
 

@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/toelichting.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/nearest.h"
 #include "tools/cli/output.h"
 #include "tools/cli/personal.h"
 
 #define TEXT_BYTES_MAX                                                                        \
-    (4 * WEIGERING_TEXT_MAX + 16) /* UTF-8, and the end of the last line                      \
-                                   */
+    (4 * TOELICHTING_MAX + 16) /* UTF-8, and the end of the last line                         \
+                                */
 
 /* clang-format off */
 static const struct field REFUSED[] = {
@@ -34,6 +35,7 @@ static bool no_such_name(const char *what, const char *names, const struct neare
     return fault_advise(fault, "see estafette overdracht refuse --help");
 }
 
+/* *code NULL: one for a request. */
 static bool check_code(const char *name, const struct weigering_code **code,
                        struct fault *fault)
 {
@@ -41,9 +43,13 @@ static bool check_code(const char *name, const struct weigering_code **code,
     struct nearest nearest = { .word = name };
 
     *code = weigering_code(name);
-    if (*code)
+    if (*code || afwijzing_code(name))
         return true;
     for (const struct weigering_code *at = WEIGERING_CODES; at->name; at++) {
+        nearest_offer(&nearest, at->name, strlen(at->name));
+        buf_addf(&names, " %s", at->name);
+    }
+    for (const struct afwijzing_code *at = AFWIJZING_CODES; at->name; at++) {
         nearest_offer(&nearest, at->name, strlen(at->name));
         buf_addf(&names, " %s", at->name);
     }
@@ -75,6 +81,9 @@ static bool collect_parts(const struct arguments *arguments, const struct weiger
             return false;
         buf_addf(parts, "%s%s", parts->size > 0 ? " " : "", name);
     }
+    if (!code)
+        return parts->size == 0
+               || fault_set(fault, FAULT_USAGE, "--part does not belong to that code");
     if (code->needs_parts && parts->size == 0)
         return fault_set(fault, FAULT_USAGE,
                          "code %s: --part is missing: say which parts lack", code->name);
@@ -88,7 +97,7 @@ static bool read_text(const struct arguments *arguments, const struct weigering_
 {
     const char *value = option(arguments, "--text");
 
-    if (!value && !code->needs_text)
+    if (!value && (!code || !code->needs_text))
         return true;
     if (!value && !personal_can_ask()) {
         fault_set(fault, FAULT_USAGE, "code %s: --text - is missing: say why", code->name);
@@ -99,15 +108,41 @@ static bool read_text(const struct arguments *arguments, const struct weigering_
                          fault);
 }
 
-static void tell(const struct weigering_code *code, const json_t *result)
+/* What one code brings, and no other. */
+static bool check_option(const struct arguments *arguments, const char *name,
+                         enum afwijzing_brings brings, const char *says, struct fault *fault)
 {
-    const char *peer = output_text(result, "peer.naam");
+    const char *given = option(arguments, "--code");
+    const struct afwijzing_code *code = afwijzing_code(given);
+    bool needed = code && code->brings == brings;
 
-    output_print(stderr, peer);
-    if (code->needs_parts)
+    if (needed && !option(arguments, name))
+        return fault_set(fault, FAULT_USAGE, "code %s: %s is missing: %s", given, name, says);
+    return needed || !option(arguments, name)
+           || fault_set(fault, FAULT_USAGE, "%s does not belong to code %s", name, given);
+}
+
+static void tell(const char *code, const json_t *result)
+{
+    const struct afwijzing_code *of_request = afwijzing_code(code);
+
+    output_print(stderr, output_text(result, "peer.naam"));
+    if (strcmp(output_text(result, "state"), "verzocht") == 0)
         fputs(" is asked to send the dossier again; this handover waits for it.\n", stderr);
-    else
+    else if (!of_request)
         fputs(" is told. This handover has ended here.\n", stderr);
+    else if (afwijzing_ends(of_request))
+        fputs(" is told. The handover ends here when they have received it.\n", stderr);
+    else
+        fputs(" is told. The dossier is still asked for.\n", stderr);
+}
+
+static json_t *pack(const struct arguments *arguments, const char *code,
+                    const struct buf *parts, const struct buf *text)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:s*}", "id", argument(arguments, 0), "code",
+                     code, "parts", buf_text(parts), "text", buf_text(text), "to",
+                     option(arguments, "--to"), "expected", option(arguments, "--expected"));
 }
 
 bool refuse_overdracht(const struct cli *cli, const struct arguments *arguments,
@@ -121,13 +156,14 @@ bool refuse_overdracht(const struct cli *cli, const struct arguments *arguments,
     if (!name)
         return fault_set(fault, FAULT_USAGE, "--code CODE is missing");
     if (!check_code(name, &code, fault) || !collect_parts(arguments, code, &parts, fault)
+        || !check_option(arguments, "--to", AFWIJZING_GEMEENTE, "where did they go", fault)
+        || !check_option(arguments, "--expected", AFWIJZING_DATUM, "when will it follow",
+                         fault)
         || !read_text(arguments, code, &text, fault)
-        || !daemon_ask(cli, "overdracht.refuse",
-                       json_pack("{s:s, s:s, s:s, s:s}", "id", argument(arguments, 0), "code",
-                                 name, "parts", buf_text(&parts), "text", buf_text(&text)),
+        || !daemon_ask(cli, "overdracht.refuse", pack(arguments, name, &parts, &text),
                        CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, REFUSED);
-    tell(code, result);
+    tell(name, result);
     return true;
 }

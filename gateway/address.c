@@ -1,0 +1,75 @@
+/* address -- see address.h. */
+#include "gateway/address.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/clock.h"
+#include "peers/gemeente.h"
+
+void address_finish(struct address *address)
+{
+    peer_release(&address->peer);
+}
+
+/* The code that was named, or that it has become: when the peer has it. */
+static const char *named_code(const struct card *card, const char *asked)
+{
+    for (size_t i = 0; i < card->gemeentecode_count; i++)
+        if (strcmp(card->gemeentecodes[i], asked) == 0)
+            return card->gemeentecodes[i];
+    for (size_t i = 0; i < card->gemeentecode_count; i++)
+        if (gemeente_is(card->gemeentecodes[i], asked))
+            return card->gemeentecodes[i];
+    return NULL;
+}
+
+static bool choose_theirs(struct address *address, const char *asked, struct fault *fault)
+{
+    const struct card *card = &address->peer->card;
+    const char *code = named_code(card, asked);
+
+    if (!code && card->gemeentecode_count > 1)
+        return fault_set(fault, FAULT_USAGE,
+                         "%s answers for %zu municipalities: give the gemeentecode", card->oin,
+                         card->gemeentecode_count);
+    snprintf(address->theirs, sizeof(address->theirs), "%s",
+             code ? code : card->gemeentecodes[0]);
+    return true;
+}
+
+static bool choose_ours(const struct config *config, const char *asked,
+                        struct address *address, struct fault *fault)
+{
+    if (*asked && !config_serves(config, asked))
+        return fault_set(fault, FAULT_USAGE, "from: %.10s is not a gemeentecode of this home",
+                         asked);
+    if (!*asked && config->gemeentecode_count > 1)
+        return fault_set(fault, FAULT_USAGE,
+                         "this home answers for %zu municipalities: say from which one",
+                         config->gemeentecode_count);
+    snprintf(address->ours, sizeof(address->ours), "%s",
+             *asked ? asked : config->gemeentecodes[0]);
+    return true;
+}
+
+static bool is_another(const struct config *config, const char *to, struct fault *fault)
+{
+    bool ourselves = strcmp(to, config->oin) == 0;
+
+    for (size_t i = 0; i < config->gemeentecode_count && !ourselves; i++)
+        ourselves = gemeente_is(config->gemeentecodes[i], to);
+    return !ourselves
+           || fault_set(fault, FAULT_USAGE, "%.40s is ourselves: it needs no message", to);
+}
+
+bool address_find(const struct gateway *gateway, const char *to, const char *from,
+                  enum soort soort, struct address *address, struct fault *fault)
+{
+    const struct config *config = &gateway->config;
+
+    return is_another(config, to, fault)
+           && registry_find(gateway->registry, to, &address->peer, fault)
+           && peer_may(address->peer, soort, clock_now(), fault)
+           && choose_theirs(address, to, fault) && choose_ours(config, from, address, fault);
+}

@@ -1,0 +1,27 @@
+/* address -- between which two municipalities a message goes: a peer, and a gemeentecode of
+ * either side. */
+#ifndef GATEWAY_ADDRESS_H
+#define GATEWAY_ADDRESS_H
+
+#include <stdbool.h>
+
+#include "codecs/base/fault.h"
+#include "codecs/message.h"
+#include "gateway/gateway.h"
+#include "peers/peer.h"
+
+struct address {
+    struct peer *peer;
+    char theirs[GEMEENTECODE_SIZE], ours[GEMEENTECODE_SIZE];
+};
+void address_finish(struct address *address);
+#define SCOPED_ADDRESS __attribute__((cleanup(address_finish)))
+
+/* GEMEENTE of the commands `to`, and which of our gemeentecodes it is from ("": our only one).
+ * A code that ended in a merger is that of the successor. FAULT_USAGE when it is ourselves, or
+ * when either side has more than one and none was named; FAULT_UNKNOWN, FAULT_IDENTITY,
+ * FAULT_EXPIRED: no such peer, or not now. */
+bool address_find(const struct gateway *gateway, const char *to, const char *from,
+                  enum soort soort, struct address *address, struct fault *fault) MUST_CHECK;
+
+#endif
