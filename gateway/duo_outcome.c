@@ -19,8 +19,8 @@ static const struct rule {
 } RULES[] = {
     { SUCCESS, ANYTHING,   EITHER,  { DUO_DELIVERED, "" } },
     { 404,     QUERY,      EITHER,  { DUO_DELIVERED, "404: niets bekend" } },
-    { 404,     WITHDRAWAL, EITHER,  { DUO_REFUSED,   "404: there is nothing to withdraw, or no longer" } },
-    { 404,     REPORT,     EITHER,  { DUO_REFUSED,   "404: DUO does not know whom or what it is about" } },
+    { 404,     WITHDRAWAL, EITHER,  { DUO_REFUSED,   "404: nothing (left) to withdraw" } },
+    { 404,     REPORT,     EITHER,  { DUO_REFUSED,   "404: DUO knows nothing of it" } },
     { 400,     ANYTHING,   EITHER,  { DUO_REFUSED,   "400: DUO cannot read what was sent" } },
     { 403,     ANYTHING,   WITH,    { DUO_REFUSED,   "403: DUO says no, see `outbox show`" } },
     { 403,     ANYTHING,   WITHOUT, { DUO_PATIENT,   "403: not ours to ask, says DUO" } },

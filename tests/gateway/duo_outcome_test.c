@@ -32,9 +32,9 @@ static const struct {
     /* nothing is known */
     { "pip.lezen",             404, false, DUO_DELIVERED, "404: niets bekend" },
     { "pip.lezen",             404, true,  DUO_DELIVERED, "404: niets bekend" },
-    { "map.melden",            404, false, DUO_REFUSED,   "404: DUO does not know" },
-    { "pip.melden",            404, false, DUO_REFUSED,   "404: DUO does not know" },
-    { "pip.intrekken",         404, false, DUO_REFUSED,   "404: there is nothing to withdraw" },
+    { "map.melden",            404, false, DUO_REFUSED,   "404: DUO knows nothing" },
+    { "pip.melden",            404, false, DUO_REFUSED,   "404: DUO knows nothing" },
+    { "pip.intrekken",         404, false, DUO_REFUSED,   "404: nothing (left) to withdraw" },
     { "instellingen.lezen",    404, false, DUO_AGAIN,     "" }, /* not declared: a wrong address */
     { "contactpersoon.melden", 404, false, DUO_AGAIN,     "" },
     /* wrong */

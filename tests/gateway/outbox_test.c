@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "gateway/audit.h"
-#include "gateway/duo_clock.h"
 #include "gateway/outbox.h"
 #include "gateway/retry.h"
 #include "gateway/sql.h"
@@ -53,30 +52,19 @@ static int close_db(void **state)
     return sqlite3_close(db);
 }
 
-static void add_soort(const char *id, const char *overdracht, const char *peer,
-                      const char *soort, int64_t expires)
+static void add(const char *id, const char *overdracht, const char *peer, int64_t expires)
 {
     struct outbox_row row = { .expires = expires };
 
     snprintf(row.id, sizeof(row.id), "%s", id);
     snprintf(row.overdracht, sizeof(row.overdracht), "%s", overdracht);
-    snprintf(row.soort, sizeof(row.soort), "%s", soort);
+    snprintf(row.soort, sizeof(row.soort), "dossier");
     snprintf(row.peer, sizeof(row.peer), "%s", peer);
     buf_add_text(&row.sealed, id);
     if (!outbox_add(db, "test", &row, &fault))
         fail_msg("%s", fault.text);
     outbox_row_finish(&row);
     assert_true(sql_do(db, &fault, "UPDATE outbox SET next_try = 0, created = 0", ""));
-}
-
-static void add(const char *id, const char *overdracht, const char *peer, int64_t expires)
-{
-    add_soort(id, overdracht, peer, "dossier", expires);
-}
-
-static void add_duo(const char *id, const char *overdracht, const char *operation)
-{
-    add_soort(id, overdracht, "", operation, NOW + 10);
 }
 
 static void set_sql(const char *text)
@@ -188,8 +176,10 @@ static void a_peer_has_at_most_so_many_in_flight(void **state)
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
 
     (void)state;
-    set_sql("INSERT INTO overdracht SELECT 'h4', rol, state, peer, gemeentecode, eigen_code,"
-            " persoon_sealed, NULL, NULL, '', 1, 1, '', '' FROM overdracht WHERE id = 'h1'");
+    set_sql("INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code, "
+            "persoon_sealed,"
+            " created, changed) SELECT 'h4', rol, state, peer, gemeentecode, eigen_code,"
+            " persoon_sealed, 1, 1 FROM overdracht WHERE id = 'h1'");
     add("m111", "h1", PEER, NOW + 10);
     add("m222", "h2", PEER, NOW + 10);
     add("m444", "h4", PEER, NOW + 10);
@@ -198,102 +188,6 @@ static void a_peer_has_at_most_so_many_in_flight(void **state)
     assert_string_equal(claim(&row), "m222");
     assert_string_equal(claim(&row), "m333"); /* the busy peer does not starve another */
     assert_string_equal(claim(&row), "");
-}
-
-static void what_goes_to_duo_is_a_lane_of_its_own(void **state)
-{
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, none = { 0 };
-    const struct buf answer = { 0 };
-
-    (void)state;
-    add("m111", "h1", PEER, NOW + 10);
-    add_duo("d111", "h1", "pip.lezen");
-    add_duo("d222", "h1", "pip.melden");
-    add("m222", "h1", PEER, NOW + 10);
-    assert_string_equal(claim(&none), "m111");
-    assert_string_equal(claim(&row), "d111"); /* the peer's row does not stop it */
-    assert_string_equal(row.peer, "");
-    assert_string_equal(row.settled_by, "status");
-    assert_string_equal(claim(&none), "");
-    assert_true(outbox_settle(db, &row, OUTBOX_DELIVERED, "", &answer, &fault));
-    assert_int_equal(count("SELECT count(*) FROM audit WHERE actor = 'DUO'"), 1);
-    assert_string_equal(claim(&none), "d222");
-    assert_string_equal(claim(&none), "");
-}
-
-static void duo_has_a_cap_and_a_clock_of_its_own(void **state)
-{
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    int failures;
-    int64_t next;
-
-    (void)state;
-    add_duo("d111", "", "pip.lezen"); /* outside a handover nobody waits for another */
-    add_duo("d222", "", "pip.lezen");
-    add_duo("d333", "h1", "pip.lezen");
-    add("m111", "h1", PEER, NOW + 10);
-    assert_true(duo_clock_set(db, 3, NOW + 5, &fault));
-    assert_true(duo_clock_read(db, &failures, &next, &fault));
-    assert_int_equal(failures, 3);
-    assert_string_equal(claim(&row), "m111");
-    assert_true(outbox_claim(db, NOW, CAP, &row, &next, &fault));
-    assert_int_equal(row.seq, 0);
-    assert_int_equal(next, NOW + 5);
-    assert_true(outbox_find(db, "d111", &row, &fault));
-    assert_int_equal(row.next_try, NOW + 5);
-    assert_true(outbox_retry(db, "uid 0", &row, &fault));
-    assert_string_equal(claim(&row), "d111");
-    assert_string_equal(row.overdracht, "");
-    assert_string_equal(claim(&row), "d222");
-    assert_string_equal(claim(&row), ""); /* two are in flight */
-    set_sql("UPDATE outbox SET state = 'delivered' WHERE id = 'd111'");
-    assert_string_equal(claim(&row), "d333");
-}
-
-/* clang-format off */
-static const struct {
-    const char *ended, *cancelled; /* behind it: a report, a query, a report, the peer's row */
-} BEHIND[] = {
-    { "pip.melden", "d222 d444 " },
-    { "pip.lezen",  "" },
-};
-/* clang-format on */
-
-static void behind_a_report_that_failed_only_reports_are_cancelled(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof(BEHIND) / sizeof(BEHIND[0]); i++) {
-        SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, next = { 0 };
-        SCOPED_BUF struct buf cancelled = { 0 };
-        bool found = true;
-
-        set_sql("DELETE FROM outbox");
-        add_duo("d111", "h1", BEHIND[i].ended);
-        add_duo("d222", "h1", "map.melden");
-        add_duo("d333", "h1", "map.lezen");
-        add_duo("d444", "h1", "contactpersoon.koppelen");
-        add("m555", "h1", PEER, NOW + 10);
-        assert_true(outbox_find(db, "d111", &row, &fault));
-        while (found) {
-            assert_true(outbox_cancel_next(db, &row, "daarom", &next, &found, &fault));
-            if (found)
-                buf_addf(&cancelled, "%s ", next.id);
-        }
-        assert_string_equal(buf_text(&cancelled), BEHIND[i].cancelled);
-    }
-}
-
-static void behind_a_message_that_failed_what_goes_to_duo_goes_on(void **state)
-{
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 }, next = { 0 };
-    bool found;
-
-    (void)state;
-    add("m111", "h1", PEER, NOW + 10);
-    add_duo("d222", "h1", "map.melden");
-    assert_true(outbox_find(db, "m111", &row, &fault));
-    assert_true(outbox_cancel_next(db, &row, "daarom", &next, &found, &fault));
-    assert_false(found);
 }
 
 static void nothing_is_claimed_for(const char *what, const char *sql)
@@ -582,13 +476,6 @@ int main(void)
         TEST(a_message_is_claimed_once),
         TEST(of_one_handover_the_oldest_goes_first_and_the_rest_waits),
         TEST(a_peer_has_at_most_so_many_in_flight),
-        TEST(what_goes_to_duo_is_a_lane_of_its_own),
-
-        TEST(duo_has_a_cap_and_a_clock_of_its_own),
-
-        TEST(behind_a_report_that_failed_only_reports_are_cancelled),
-
-        TEST(behind_a_message_that_failed_what_goes_to_duo_goes_on),
 
         TEST(nothing_is_claimed_that_may_not_go_now),
         TEST(when_nothing_is_due_it_tells_when_something_may_be),

@@ -145,11 +145,11 @@ static const struct {
     { "boetes.lezen",     NULL, { .status = 400 }, "refused", "400: DUO cannot read what was sent", "", false },
     { "boetes.lezen",     NULL, { .status = 403, .body = "[{\"fouttekst\":\"" WOORDEN "\"}]" }, "refused", "403: DUO says no, see `outbox show`", WOORDEN "\n", false },
     { "map.melden",       "{}", { .status = 200 }, "delivered", "", "", false },
-    { "map.melden",       "{}", { .status = 404 }, "refused", "404: DUO does not know whom or what it is about", "", false },
+    { "map.melden",       "{}", { .status = 404 }, "refused", "404: DUO knows nothing of it", "", false },
     { "map.melden",       "{}", { .status = 400 }, "refused", "400: DUO cannot read what was sent", "", false },
     { "map.melden",       "{}", { .status = 403, .body = "[{\"fouttekst\":\"" WOORDEN "\"}]" }, "refused", "403: DUO says no, see `outbox show`", WOORDEN "\n", false },
     { "aanbod.intrekken", NULL, { .status = 204 }, "delivered", "", "", false },
-    { "aanbod.intrekken", NULL, { .status = 404 }, "refused", "404: there is nothing to withdraw, or no longer", "", false },
+    { "aanbod.intrekken", NULL, { .status = 404 }, "refused", "404: nothing (left) to withdraw", "", false },
 };
 /* clang-format on */
 
