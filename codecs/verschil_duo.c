@@ -105,14 +105,32 @@ static void compare_report(struct walk *walk, const xmlNode *dossier)
                 true);
 }
 
+static bool has_status(const xmlNode *part, const char *wanted)
+{
+    const xmlAttr *status = xmlHasProp((xmlNode *)part, BAD_CAST "status");
+
+    return status && status->children
+           && strcmp((const char *)status->children->content, wanted) == 0;
+}
+
 /* Of a part that is empty or withheld nothing is to be said. */
 static bool is_delivered(const xmlNode *dossier, const char *part)
 {
     const xmlNode *node = xmldoc_child(dossier, part);
-    const xmlAttr *status = node ? xmlHasProp((xmlNode *)node, BAD_CAST "status") : NULL;
 
-    return status && status->children
-           && strcmp((const char *)status->children->content, "geleverd") == 0;
+    return node && has_status(node, "geleverd");
+}
+
+/* The dossier says that there is no PIP, and DUO has one. */
+static void compare_none(struct walk *walk, const xmlNode *dossier, const xmlNode *gelezen)
+{
+    const xmlNode *pip = xmldoc_child(dossier, "pip");
+
+    if (pip && has_status(pip, "leeg"))
+        compare(walk,
+                (struct verschil){ "pip", "pip", "PIP, dagtekening", VERSCHIL_NIEUW, NULL,
+                                   xmldoc_text(gelezen, "pip/dagtekening") },
+                true);
 }
 
 static void compare_facts(struct walk *walk, const xmlNode *dossier, const xmlNode *gelezen)
@@ -129,6 +147,14 @@ static void compare_facts(struct walk *walk, const xmlNode *dossier, const xmlNo
     } FACTS[] = {
         { dossier, "persoon/doelgroep", groep, "indeling",
           "persoon", "persoon/doelgroep", "doelgroep", false },
+        { versie, "leerroute", gelezen, "pip/leerroute",
+          "pip", "pip/versie/leerroute", "leerroute", false },
+        { versie, "niveau", gelezen, "pip/niveau",
+          "pip", "pip/versie/niveau", "niveau", false },
+        { versie, "dagtekening", gelezen, "pip/dagtekening",
+          "pip", "pip/versie/dagtekening", "laatste PIP, dagtekening", false },
+        { versie, "gemeentecode", gelezen, "pip/gemeentecode",
+          "pip", "pip/versie/gemeentecode", "laatste PIP, gemeente", false },
         { versie, "map/uiterlijkBehaaldOp", gelezen, "termijnMap",
           "pip", "pip/versie/map/uiterlijkBehaaldOp", "MAP, uiterlijk behaald op", false },
         { versie, "pvt/uiterlijkBehaaldOp", gelezen, "termijnPvt",
@@ -282,6 +308,7 @@ bool verschil_duo(const xmlNode *dossier, verschil_each *each, void *context)
         return true;
     compare_term(&walk, dossier, gelezen);
     compare_report(&walk, dossier);
+    compare_none(&walk, dossier, gelezen);
     compare_facts(&walk, dossier, gelezen);
     compare_all_hours(&walk, dossier, gelezen);
     return walk.count == 0;

@@ -39,6 +39,7 @@ static const struct {
     { "termijnMapGewijzigdOp", "termijn MAP gewijzigd op" },
     { "termijnPvt",           "termijn PVT" },
     { "termijnPvtGewijzigdOp", "termijn PVT gewijzigd op" },
+    { "leerbaarheidstoetsExamennummer", "examennummer leerbaarheidstoets" },
     { "lopend",               "wat nog loopt" },
 };
 /* clang-format on */

@@ -46,6 +46,7 @@ static const struct {
     { "gelezen",     "inburgeringsplichthistorie", { "begindatum einddatum", "begindatum" } },
     { "gelezen",     "inburgeringstermijnhistorie", { "einddatum wijzigingsdatum", "" } },
     { "gelezen",     "doelgroep",               { "indeling begindatum", "indeling" } },
+    { "gelezen",     "onbekend",                { "@naam", "" } },
     { "gelezen",     "verlenging",              { "ontvangstdatum", "" } },
     { NULL,          "vrijstelling",            { "soort examenonderdeel datumOordeel", "" } },
     { NULL,          "ontheffing",              { "soort examenonderdeel datumOordeel", "" } },

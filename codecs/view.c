@@ -277,12 +277,15 @@ static bool transform(xsltStylesheet *sheet, xmlDoc *safe, const struct view_ori
     return true;
 }
 
+static bool is_dossier(const xmlDoc *doc, struct fault *fault)
+{
+    return xmldoc_is(xmlDocGetRootElement(doc), DOSSIER_NS, "dossier")
+           || fault_set(fault, FAULT_DOCUMENT, "this is not a dossier");
+}
+
 static bool view(xsltStylesheet *sheet, bool lines, xmlDoc *dossier,
                  const struct view_origin *origin, struct buf *text, struct fault *fault)
 {
-    if (!xmldoc_is(xmlDocGetRootElement(dossier), DOSSIER_NS, "dossier"))
-        return fault_set(fault, FAULT_DOCUMENT, "this is not a dossier");
-
     SCOPED_XMLDOC xmlDoc *safe = xmlCopyDoc(dossier, 1);
     make_tree_safe(safe, lines);
     return transform(sheet, safe, origin, text, fault);
@@ -291,11 +294,18 @@ static bool view(xsltStylesheet *sheet, bool lines, xmlDoc *dossier,
 bool view_text(xmlDoc *dossier, const struct view_origin *origin, struct buf *text,
                struct fault *fault)
 {
-    return view(text_sheet, false, dossier, origin, text, fault);
+    return is_dossier(dossier, fault) && view(text_sheet, false, dossier, origin, text, fault);
+}
+
+bool view_gelezen(xmlDoc *gelezen, struct buf *text, struct fault *fault)
+{
+    if (!xmldoc_is(xmlDocGetRootElement(gelezen), DOSSIER_NS, "gelezen"))
+        return fault_set(fault, FAULT_DOCUMENT, "this is not what was read at DUO");
+    return view(text_sheet, false, gelezen, NULL, text, fault);
 }
 
 bool view_page(xmlDoc *dossier, const struct view_origin *origin, struct buf *page,
                struct fault *fault)
 {
-    return view(page_sheet, true, dossier, origin, page, fault);
+    return is_dossier(dossier, fault) && view(page_sheet, true, dossier, origin, page, fault);
 }

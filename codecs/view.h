@@ -26,7 +26,11 @@ struct view_origin {
 bool view_text(xmlDoc *dossier, const struct view_origin *origin, struct buf *text,
                struct fault *fault) MUST_CHECK;
 
-/* The same as one HTML page that stands alone: no script, nothing fetched, and of the dossier
+/* The same text of a tree whose root is `gelezen` (codecs/duo/snapshot.h): what was read at
+ * DUO, as rows. FAULT_DOCUMENT when it is none. */
+bool view_gelezen(xmlDoc *gelezen, struct buf *text, struct fault *fault) MUST_CHECK;
+
+/* A dossier as one HTML page that stands alone: no script, nothing fetched, and of the dossier
  * text only, whatever it says. */
 bool view_page(xmlDoc *dossier, const struct view_origin *origin, struct buf *page,
                struct fault *fault) MUST_CHECK;

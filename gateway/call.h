@@ -54,6 +54,7 @@ call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list
 call_handler call_overdracht_accept, call_overdracht_refuse;
 call_handler call_overdracht_request;
 call_handler call_overdracht_reject; /* by refuse, when the code says so */
+call_handler call_duo_ask, call_duo_report;
 call_handler call_outbox_list, call_outbox_show, call_outbox_retry, call_outbox_cancel;
 
 #endif

@@ -2,7 +2,9 @@
 #include "gateway/call.h"
 #include "gateway/courier.h"
 #include "gateway/describe.h"
+#include "gateway/duo_letter.h"
 #include "gateway/events.h"
+#include "gateway/mover.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
 
@@ -47,6 +49,33 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
     return outbox_find(db, call_text(finding->call, "id"), &finding->row, fault);
 }
 
+/* What DUO answered; personal data, for the local bus only. */
+static bool put_reply(struct call *call, const struct outbox_row *row, struct fault *fault)
+{
+    SCOPED_DUO_REPLY struct duo_reply reply = { 0 };
+    json_t *to = json_object();
+
+    if (!duo_reply_open(call->gateway, row, &reply, fault)) {
+        json_decref(to);
+        return false;
+    }
+    call_put_number(to, "status", reply.status);
+    call_put(to, "version", reply.version);
+    call_put(to, "fouttekst", buf_text(&reply.texts));
+    if (reply.answer)
+        json_object_set(to, "answer", reply.answer);
+    json_object_set_new(call->result, "duo", to);
+    return true;
+}
+
+static bool put_proof(struct call *call, const struct outbox_row *row, struct fault *fault)
+{
+    if (outbox_for_duo(row))
+        return put_reply(call, row, fault);
+    call_put(call->result, "receipt", buf_text(&row->receipt));
+    return true;
+}
+
 bool call_outbox_show(struct call *call, struct fault *fault)
 {
     struct finding finding = { .call = call };
@@ -60,7 +89,7 @@ bool call_outbox_show(struct call *call, struct fault *fault)
         struct digest sealed;
         digest_of(finding.row.sealed.data, finding.row.sealed.size, &sealed);
         call_put_digest(call->result, "verzegeld", &sealed);
-        call_put(call->result, "receipt", buf_text(&finding.row.receipt));
+        good = put_proof(call, &finding.row, fault);
     }
     outbox_row_finish(&finding.row);
     return good;
@@ -104,7 +133,7 @@ static bool cancel_work(sqlite3 *db, void *argument, struct fault *fault)
     call_put(call->result, "overdracht", row->overdracht);
     call_put(call->result, "soort", row->soort);
     call_put_number(call->result, "attempts", row->attempts);
-    describe_peer_name(call->gateway, row->peer, call->result);
+    describe_addressee(call->gateway, row, call->result);
     return call_record(db, call, fault);
 }
 
@@ -113,8 +142,10 @@ bool call_outbox_cancel(struct call *call, struct fault *fault)
     struct finding finding = { .call = call };
 
     bool good = store_run(call->gateway->store, cancel_work, &finding, fault);
-    if (good)
+    if (good) {
         events_publish(call->gateway->events, "outbox", finding.row.overdracht);
+        mover_wake(call->gateway);
+    }
     outbox_row_finish(&finding.row);
     return good;
 }

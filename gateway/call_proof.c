@@ -68,7 +68,7 @@ static void add_outbox(void *context, const struct outbox_row *row)
     call_put_digest(item, "ondertekenaar", &row->signer);
     call_put(item, "reason", row->reason);
     call_put_number(item, "attempts", row->attempts);
-    if (row->receipt.size)
+    if (row->receipt.size && !outbox_for_duo(row))
         json_object_set_new(item, "ontvangstbevestiging", describe_receipt(&row->receipt));
     json_array_append_new(s->messages, item);
 }

@@ -28,6 +28,8 @@ static const struct request {
     { "doctor",            "gemeente?",          false, call_doctor },
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },
+    { "duo.ask",           "operation bsn? instelling? nummer?", false, call_duo_ask },
+    { "duo.report",        "operation bsn? instelling? nummer? body?", true, call_duo_report },
     { "outbox.cancel",     "id",                 true,  call_outbox_cancel },
     { "outbox.list",       "",                   false, call_outbox_list },
     { "outbox.retry",      "id",                 true,  call_outbox_retry },

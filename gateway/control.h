@@ -73,11 +73,16 @@
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
+ *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
+ *                      [instelling]         niets bekend, niet van ons, geweigerd) says
+ *                      [nummer]             fouttekst unknown(members not known here) [answer]
+ *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]
  *   outbox.show        id                   the same and verzegeld canoniek size settled_by
- *                                           receipt(text)
+ *                                           receipt(text), of DUO instead duo{status
+ *                                           version fouttekst [answer]}
  *   outbox.retry       id                   id state
  *   outbox.cancel      id                   id state overdracht soort peer{oin naam} attempts;
  *                                           with attempts it may have arrived all the same

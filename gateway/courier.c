@@ -10,10 +10,12 @@
 #include "codecs/receipt.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
+#include "gateway/duo_attempt.h"
 #include "gateway/events.h"
 #include "gateway/exchange.h"
 #include "gateway/gateway.h"
 #include "gateway/log.h"
+#include "gateway/mover.h"
 #include "gateway/overdracht.h"
 #include "gateway/peer_store.h"
 #include "gateway/retry.h"
@@ -63,10 +65,12 @@ static bool expire_all(sqlite3 *db, struct gateway *gateway, struct fault *fault
     while (outbox_expire(db, clock_now(), &row, &found, fault)) {
         if (!found)
             return true;
-        log_warning("bericht=%s to=%s attempt=%d status=expired (%s)", row.id, row.peer,
-                    row.attempts, row.reason);
+        log_warning("bericht=%s to=%s attempt=%d status=expired (%s)", row.id,
+                    outbox_for_duo(&row) ? "DUO" : row.peer, row.attempts, row.reason);
         if (!overdracht_settled(db, gateway->keys, &row, OUTBOX_EXPIRED, row.reason, fault))
             return false;
+        if (outbox_for_duo(&row))
+            mover_wake(gateway);
     }
     return false;
 }
@@ -91,12 +95,13 @@ static bool claim_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct attempt *a = argument;
     const struct config *config = &a->gateway->config;
+    const struct outbox_cap cap = { config->per_peer, config->duo.per_duo };
 
     if (!expire_all(db, a->gateway, fault)
         || !outbox_hasten(db, clock_now(), config->retry_longest_seconds, fault)
-        || !outbox_claim(db, clock_now(), config->per_peer, &a->row, &a->next, fault))
+        || !outbox_claim(db, clock_now(), cap, &a->row, &a->next, fault))
         return false;
-    if (!a->row.seq)
+    if (!a->row.seq || outbox_for_duo(&a->row))
         return true;
     a->current = is_current(a);
     return (!a->current || note_sealed(db, a, fault))
@@ -212,29 +217,60 @@ static void log_attempt(const struct attempt *a, int64_t ms, bool settled)
 
 /* The row must leave SENDING whatever happens; when even that cannot be written, the store is
  * down, and outbox_recover() does it at the next start or this loop does when it is back. */
-static void put_back(struct couriers *couriers, struct attempt *a)
+static void put_back(struct couriers *couriers, const char *id, store_work *work,
+                     void *argument)
 {
     struct fault fault = { 0 };
 
-    while (!store_run(couriers->gateway->store, again_work, a, &fault)) {
+    while (!store_run(couriers->gateway->store, work, argument, &fault)) {
         struct timespec pause = { .tv_sec = 1 };
         if (fault.code == FAULT_STATE || is_stopping(couriers))
             return;
-        log_error("bericht=%s cannot be put back: %s", a->row.id, fault.text);
+        log_error("bericht=%s cannot be put back: %s", id, fault.text);
         nanosleep(&pause, NULL);
     }
 }
 
-static void run_attempt(struct couriers *couriers, struct attempt *a, struct deliver *deliver)
+static bool try_peer(struct couriers *couriers, struct attempt *a, struct deliver *deliver)
 {
     int64_t before = clock_monotonic_ms();
     bool settled = send_to_peer(a, deliver);
 
     if (!settled)
-        put_back(couriers, a);
+        put_back(couriers, a->row.id, again_work, a);
     log_attempt(a, clock_monotonic_ms() - before, settled);
+    return settled;
+}
+
+static bool try_duo(struct couriers *couriers, const struct outbox_row *row,
+                    struct deliver *line)
+{
+    struct duo_attempt a = { .gateway = couriers->gateway, .row = row };
+    int64_t before = clock_monotonic_ms();
+    bool settled = duo_attempt_run(&a, line);
+
+    if (!settled)
+        put_back(couriers, row->id, duo_attempt_again, &a);
+    duo_attempt_log(&a, clock_monotonic_ms() - before, settled);
+    duo_attempt_finish(&a);
+    return settled;
+}
+
+/* Each thread has a line for peers and one for DUO: trust and limits differ. */
+struct lines {
+    struct deliver *peers, *duo;
+};
+
+static void run_attempt(struct couriers *couriers, struct attempt *a,
+                        const struct lines *lines)
+{
+    const struct outbox_row *row = &a->row;
+    bool settled = outbox_for_duo(row) ? try_duo(couriers, row, lines->duo)
+                                       : try_peer(couriers, a, lines->peers);
+
     if (settled)
-        events_publish(couriers->gateway->events, "outbox", a->row.overdracht);
+        events_publish(couriers->gateway->events, "outbox",
+                       row->overdracht[0] ? row->overdracht : row->id);
     couriers_wake(couriers); /* a successor may be due now */
 }
 
@@ -268,7 +304,7 @@ static void sleep_until(struct couriers *couriers, int64_t next, unsigned rung)
     pthread_mutex_unlock(&couriers->lock);
 }
 
-static void work_once(struct couriers *couriers, struct deliver *deliver)
+static void work_once(struct couriers *couriers, const struct lines *lines)
 {
     struct attempt a = { .gateway = couriers->gateway };
     struct fault fault = { 0 };
@@ -278,7 +314,7 @@ static void work_once(struct couriers *couriers, struct deliver *deliver)
         log_error("courier: cannot claim: %s", fault.text);
         sleep_until(couriers, clock_now() + 1, rung);
     } else if (a.row.seq) {
-        run_attempt(couriers, &a, deliver);
+        run_attempt(couriers, &a, lines);
     } else {
         sleep_until(couriers, a.next, rung);
     }
@@ -295,11 +331,12 @@ static void *courier_main(void *argument)
         .total_ms = config->total_seconds * 1000L,
         .answer_max = RECEIPT_BYTES_MAX,
     };
-    struct deliver *deliver = deliver_create(&settings);
+    const struct lines lines = { deliver_create(&settings), duo_exchange_line(config) };
 
     while (!is_stopping(couriers))
-        work_once(couriers, deliver);
-    deliver_destroy(deliver);
+        work_once(couriers, &lines);
+    deliver_destroy(lines.peers);
+    deliver_destroy(lines.duo);
     return NULL;
 }
 

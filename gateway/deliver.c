@@ -4,7 +4,8 @@
  * to an anchor of ours (tls.h) and be byte-identical to one on the peer's card.
  * The name in the URL is not compared (VERIFYHOST 0): the certificate itself is
  * what was registered and compared by telephone, so a name could only refuse
- * the right peer after a change of address, never stop a wrong one.
+ * the right peer after a change of address, never stop a wrong one. Of DUO the
+ * OIN is what is compared, under anchors that are for DUO alone.
  *
  * A kept connection was checked against one card, trust and certificate of
  * ours; when one of these has changed, or the trust no longer finds the server
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include <curl/curl.h>
@@ -34,7 +36,7 @@ struct deliver {
     CURL *curl;
 
     /* What the kept connection was checked against. */
-    struct digest peer;
+    struct digest whom;
     X509 *client;
     struct trust *trust;
     X509 *server; /* what it showed */
@@ -87,6 +89,25 @@ void deliver_answer_finish(struct deliver_answer *answer)
     buf_finish(&answer->body);
 }
 
+/* -- who is called --------------------------------------------------------------------- */
+
+static const char *endpoint_of(const struct deliver_request *request)
+{
+    return request->peer ? request->peer->card.endpoint : request->base;
+}
+
+static void identify(const struct deliver_request *request, struct digest *whom)
+{
+    SCOPED_BUF struct buf text = { 0 };
+
+    if (request->peer) {
+        *whom = request->peer->fingerprint;
+        return;
+    }
+    buf_addf(&text, "%s %s", request->base, request->oin);
+    digest_of(text.data, text.size, whom);
+}
+
 /* -- the handshake ------------------------------------------------------------------------ */
 
 static bool is_on_card(const struct card *card, X509 *certificate)
@@ -99,34 +120,36 @@ static bool is_on_card(const struct card *card, X509 *certificate)
     return false;
 }
 
-static bool is_the_peer(const struct card *card, X509 *certificate, struct fault *fault)
+static bool is_right(const struct deliver_request *request, X509 *certificate,
+                     struct fault *fault)
 {
+    const char *expected = request->peer ? request->peer->card.oin : request->oin;
     char oin[OIN_SIZE];
 
-    if (!is_on_card(card, certificate))
+    if (request->peer && !is_on_card(&request->peer->card, certificate))
         return fault_set(fault, FAULT_IDENTITY,
                          "%s shows a certificate that is not on the card of %s",
-                         card->endpoint, card->oin);
+                         endpoint_of(request), expected);
     if (!certificate_oin(certificate, oin, fault))
         return false;
-    return strcmp(oin, card->oin) == 0
+    return strcmp(oin, expected) == 0
            || fault_set(fault, FAULT_IDENTITY, "%s shows the OIN %s instead of %s",
-                        card->endpoint, oin, card->oin);
+                        endpoint_of(request), oin, expected);
 }
 
 static int check_server(X509_STORE_CTX *chain, void *argument)
 {
     struct deliver *deliver = argument;
-    const struct card *card = &deliver->request->peer->card;
     X509 *server = X509_STORE_CTX_get0_cert(chain);
 
     deliver->answer->reached = DELIVER_SPOKEN;
     if (X509_verify_cert(chain) != 1) {
-        fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s: certificate: %s", card->endpoint,
+        fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s: certificate: %s",
+                  endpoint_of(deliver->request),
                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain)));
         return 0;
     }
-    if (is_the_peer(card, server, &deliver->noticed)) {
+    if (is_right(deliver->request, server, &deliver->noticed)) {
         deliver->answer->reached = DELIVER_RECOGNISED;
         X509_up_ref(server);
         X509_free(deliver->server);
@@ -185,7 +208,7 @@ static curl_socket_t open_socket(void *argument, curlsocktype purpose,
         return CURL_SOCKET_BAD;
     if (is_link_local(address)) {
         fault_set(&deliver->noticed, FAULT_UNREACHABLE, "%s is a link-local address",
-                  deliver->request->peer->card.endpoint);
+                  endpoint_of(deliver->request));
         return CURL_SOCKET_BAD;
     }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -201,11 +224,28 @@ static int note_connected(void *argument, char *ip, char *local_ip, int port, in
     return CURL_PREREQFUNC_OK;
 }
 
+/* Of DUO's answers; of a header that comes twice the first. */
+static void note_version(const char *line, size_t size, struct deliver_answer *answer)
+{
+    static const char NAME[] = "API-Version:";
+    size_t at = sizeof(NAME) - 1;
+
+    if (size < at || strncasecmp(line, NAME, at) != 0 || answer->api_version[0])
+        return;
+    while (at < size && line[at] == ' ')
+        at++;
+    while (size > at && strchr("\r\n ", line[size - 1]))
+        size--;
+    snprintf(answer->api_version, sizeof(answer->api_version), "%.*s", (int)(size - at),
+             line + at);
+}
+
 static size_t take_header(char *bytes, size_t one, size_t size, void *argument)
 {
     struct deliver *deliver = argument;
 
-    (void)bytes, (void)one;
+    (void)one;
+    note_version(bytes, size, deliver->answer);
     deliver->header_size += size;
     if (deliver->header_size <= HEADER_MAX)
         return size;
@@ -322,7 +362,8 @@ static struct curl_slist *headers_of(const struct deliver_request *request)
 {
     struct curl_slist *list = curl_slist_append(NULL, "Expect:"); /* never ask for 100 */
 
-    add_header(&list, "Content-Type", request->content_type);
+    /* "": none, where libcurl would make one up. */
+    add_header(&list, "Content-Type", request->content_type ? request->content_type : "");
     add_header(&list, "Content-Range", request->content_range);
     add_header(&list, "bron", request->bron);
     add_header(&list, "doel", request->doel);
@@ -335,10 +376,12 @@ static void set_request(CURL *curl, const struct deliver_request *request)
 {
     SCOPED_BUF struct buf url = { 0 };
 
-    buf_addf(&url, "%s%s", request->peer->card.endpoint, request->path);
+    buf_addf(&url, "%s%s", endpoint_of(request), request->path);
     curl_easy_setopt(curl, CURLOPT_URL, buf_text(&url)); /* copied */
     if (strcmp(request->method, "HEAD") == 0) {
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    } else if (strcmp(request->method, "DELETE") == 0) {
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     } else if (strcmp(request->method, "GET") != 0) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->size ? request->body : "");
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->size);
@@ -358,11 +401,12 @@ static bool is_still_good(const struct deliver *deliver, struct trust *trust)
 
 static void remember(struct deliver *deliver, const struct keys *keys, struct trust *trust)
 {
-    const struct peer *peer = deliver->request->peer;
+    struct digest whom;
     X509 *client = keys_certificate(keys, PURPOSE_TLS_CLIENT);
+
+    identify(deliver->request, &whom);
     bool same = deliver->client == client && deliver->trust == trust
-                && digest_equal(&deliver->peer, &peer->fingerprint)
-                && is_still_good(deliver, trust);
+                && digest_equal(&deliver->whom, &whom) && is_still_good(deliver, trust);
 
     curl_easy_setopt(deliver->curl, CURLOPT_FRESH_CONNECT, same ? 0L : 1L);
     if (same)
@@ -373,7 +417,7 @@ static void remember(struct deliver *deliver, const struct keys *keys, struct tr
     X509_up_ref(client);
     deliver->client = client;
     deliver->trust = trust_retain(trust);
-    deliver->peer = peer->fingerprint;
+    deliver->whom = whom;
 }
 
 /* -- the answer --------------------------------------------------------------------------- */
@@ -396,7 +440,7 @@ static void read_info(CURL *curl, struct deliver_answer *answer)
 static bool failed(struct deliver *deliver, CURLcode code, const char *text,
                    struct fault *fault)
 {
-    const char *endpoint = deliver->request->peer->card.endpoint;
+    const char *endpoint = endpoint_of(deliver->request);
 
     if (deliver->noticed.code != FAULT_NONE) {
         *fault = deliver->noticed;

@@ -1,8 +1,10 @@
-/* deliver -- one HTTPS exchange with a peer, by libcurl, bounded in every direction.
+/* deliver -- one HTTPS exchange with a peer or DUO, by libcurl, bounded in every direction.
  *
  * https only, no redirects, no decoding, no proxy, own byte counters; the
- * server must show, in the handshake and before a byte of the body leaves, one
- * of the tls-server certificates on the peer's card, with the card's OIN.
+ * server must show, in the handshake and before a byte of the request leaves,
+ * one of the tls-server certificates on the peer's card, with the card's OIN.
+ * Of DUO there is no card: any certificate that its own trust finds good, with
+ * DUO's OIN.
  */
 #ifndef GATEWAY_DELIVER_H
 #define GATEWAY_DELIVER_H
@@ -24,10 +26,12 @@ struct deliver_settings {
 };
 
 struct deliver_request {
-    const struct peer *peer;
+    const struct peer *peer; /* NULL: a server without a card, known by: */
+    const char *base, *oin;  /* "https://host:port", and what its certificate must carry */
     const char *method, *path, *content_type; /* "POST", "/v1/berichten", ... */
     const char *bron, *doel;
-    const char *bericht_id, *traceparent, *content_range; /* each may be NULL */
+    const char *bericht_id, *traceparent,
+        *content_range; /* each may be NULL, content_type too */
     const void *body;
     size_t size;
     long patience_ms; /* beyond the settings: what the other side needs to think */
@@ -45,8 +49,8 @@ enum deliver_step {
 };
 
 struct deliver_answer {
-    int status; /* 0: no HTTP answer came */
-    char content_type[128];
+    int status;                              /* 0: no HTTP answer came */
+    char content_type[128], api_version[32]; /* "": not given */
     struct buf body;
     long long content_length; /* as declared, also to HEAD; -1: not */
     bool connected; /* false: the peer could not be reached at all (one clock per peer) */
@@ -59,7 +63,7 @@ void deliver_destroy(struct deliver *deliver);
 
 /* True: an HTTP answer came, whatever its status. FAULT_UNREACHABLE (nobody there; TLS refused
  * by them or, for a certificate without a good chain, by us), FAULT_IDENTITY (a good
- * certificate, not one on the card), FAULT_ANSWER (too large, cut off, too slow, not HTTP),
+ * certificate, not of who was called), FAULT_ANSWER (too large, cut off, too slow, not HTTP),
  * FAULT_CONFIG. The answer is the caller's in either case. */
 bool deliver_send(struct deliver *deliver, const struct deliver_request *request,
                   const struct keys *keys, struct trust *trust, struct deliver_answer *answer,

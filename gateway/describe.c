@@ -23,6 +23,16 @@ void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to)
         to, "peer", json_pack("{s:s, s:s}", "oin", oin, "naam", peer ? peer->card.naam : ""));
 }
 
+void describe_addressee(struct gateway *gateway, const struct outbox_row *row, json_t *to)
+{
+    if (outbox_for_duo(row))
+        json_object_set_new(
+            to, "peer",
+            json_pack("{s:s, s:s}", "oin", gateway->config.duo.oin, "naam", "DUO"));
+    else
+        describe_peer_name(gateway, row->peer, to);
+}
+
 /* The name that goes with a gemeentecode, when it is known. */
 static void put_gemeente(json_t *to, const char *name, const char *code)
 {
@@ -69,7 +79,7 @@ void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json
     call_put(to, "id", row->id);
     call_put(to, "overdracht", row->overdracht);
     call_put(to, "soort", row->soort);
-    describe_peer_name(gateway, row->peer, to);
+    describe_addressee(gateway, row, to);
     call_put(to, "state", outbox_state_name(row->state));
     call_put_number(to, "attempts", row->attempts);
     call_put_time(to, "created", row->created);

@@ -10,6 +10,8 @@
 #include "gateway/overdracht.h"
 
 void describe_peer_name(struct gateway *gateway, const char *oin, json_t *to); /* "peer":{} */
+/* The same of a row: a peer, or DUO. */
+void describe_addressee(struct gateway *gateway, const struct outbox_row *row, json_t *to);
 void describe_overdracht(struct gateway *gateway, const struct overdracht *o, json_t *to);
 void describe_outbox(struct gateway *gateway, const struct outbox_row *row, json_t *to);
 

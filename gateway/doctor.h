@@ -92,8 +92,7 @@ void doctor_fail(struct doctor *doctor, const char *subject, const char *action,
 void doctor_fault(struct doctor *doctor, enum doctor_verdict verdict, const char *subject,
                   const struct fault *fault);
 void doctor_skip(struct doctor *doctor, const char *subject, const char *because); /* WARN */
-/* May rows of the store be read? False after saying why not. */
-bool doctor_reads(struct doctor *doctor);
+bool doctor_reads(struct doctor *doctor); /* rows of the store; false after saying why not */
 /* How long something lasts: expired, or with few days left, or OK. */
 void doctor_days(struct doctor *doctor, const char *subject, time_t until, const char *action);
 
@@ -111,6 +110,7 @@ doctor_check doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
     doctor_clock_receipts;
 doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen;
 doctor_check doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
+doctor_check doctor_duo_config, doctor_duo_trust, doctor_duo_connect;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
     doctor_store_cards, doctor_store_queue, doctor_store_peers, doctor_bijlagen_whole;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,

@@ -6,6 +6,7 @@
 
 #include "gateway/audit.h"
 #include "gateway/clock.h"
+#include "gateway/duo_clock.h"
 #include "gateway/sql.h"
 
 static const char *const NAMES[] = {
@@ -23,10 +24,15 @@ static const bool ARROW[OUTBOX_STATES][OUTBOX_STATES] = {
                          [OUTBOX_REFUSED] = true },
 };
 
-/* next_try as it will happen: a dead peer's clock counts too. */
+/* The clock of who a row is for: a dead peer's, or DUO's. */
+#define CLOCK                                                                                 \
+    "coalesce((SELECT c.next_try FROM peer c WHERE c.oin = o.peer),"                          \
+    " (SELECT d.next_try FROM duo_clock d), 0)"
+
+/* next_try as it will happen. */
 #define COLUMNS                                                                               \
     "o.seq, o.id, o.overdracht, o.soort, o.peer, o.state, o.created, o.expires,"              \
-    " max(o.next_try, (SELECT c.next_try FROM peer c WHERE c.oin = o.peer)),"                 \
+    " max(o.next_try, " CLOCK "),"                                                            \
     " o.settled, o.attempts, o.reason, o.settled_by, o.canonical, o.signer, o.sealed_for"
 
 const char *outbox_state_name(enum outbox_state state)
@@ -71,6 +77,22 @@ static void read_row(sqlite3_stmt *stmt, struct outbox_row *row)
     sql_digest(stmt, 15, &row->sealed_for);
 }
 
+static const char *or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+bool outbox_for_duo(const struct outbox_row *row)
+{
+    return !row->peer[0];
+}
+
+/* What an audit row is about. */
+static const char *object_of(const struct outbox_row *row)
+{
+    return row->overdracht[0] ? row->overdracht : row->id;
+}
+
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault)
 {
@@ -79,11 +101,12 @@ bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
     return sql_do(db, fault,
                   "INSERT INTO outbox (id, overdracht, soort, peer, state, settled_by, sealed,"
                   " canonical, signer, sealed_for, created, expires, next_try)"
-                  " VALUES (?, ?, ?, ?, 'queued', 'receipt', ?, ?, ?, ?, ?, ?, ?)",
-                  "ttttbdddiii", row->id, row->overdracht, row->soort, row->peer,
+                  " VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "tttttbdddiii", row->id, or_null(row->overdracht), row->soort,
+                  or_null(row->peer), outbox_for_duo(row) ? "status" : "receipt",
                   (const void *)row->sealed.data, row->sealed.size, &row->canonical,
                   &row->signer, &row->sealed_for, now, row->expires, now)
-           && audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s -> queued",
+           && audit_add(db, actor, "outbox", object_of(row), fault, "%s %s -> queued",
                         row->soort, row->id);
 }
 
@@ -98,15 +121,17 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
         return false;
     if (sqlite3_changes(db) != 1)
         return fault_set(fault, FAULT_STATE, "message %s is not %s", row->id, NAMES[from]);
-    return audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s %s -> %s", row->soort,
+    return audit_add(db, actor, "outbox", object_of(row), fault, "%s %s %s -> %s", row->soort,
                      row->id, NAMES[from], NAMES[to]);
 }
 
-/* Per handover in order, per peer a cap, a dead peer has its own clock. */
+/* Per lane in order, per peer a cap, a dead peer has its own clock. Outside a handover nobody
+ * waits for another: NULL equals nothing. */
 #define DUE                                                                                   \
-    " FROM outbox o JOIN peer p ON p.oin = o.peer"                                            \
-    " WHERE o.state = 'queued' AND p.state = 'actief'"                                        \
+    " FROM outbox o LEFT JOIN peer p ON p.oin = o.peer"                                       \
+    " WHERE o.state = 'queued' AND (o.peer IS NULL OR p.state = 'actief')"                    \
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.overdracht = o.overdracht"               \
+    "  AND (e.peer IS NULL) = (o.peer IS NULL)"                                               \
     "  AND e.seq < o.seq AND e.state IN ('queued', 'sending'))"
 
 static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
@@ -116,14 +141,14 @@ static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
 
     if (!sql_query(
             db, &stmt, fault,
-            "SELECT min(max(o.next_try, p.next_try), o.expires)" DUE " ORDER BY 1 LIMIT 1", "")
+            "SELECT min(max(o.next_try, " CLOCK "), o.expires)" DUE " ORDER BY 1 LIMIT 1", "")
         || !sql_row(stmt, &row, fault))
         return false;
     *next = row ? sqlite3_column_int64(stmt, 0) : 0;
     return true;
 }
 
-bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
+bool outbox_claim(sqlite3 *db, int64_t now, struct outbox_cap cap, struct outbox_row *row,
                   int64_t *next, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
@@ -131,11 +156,12 @@ bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row
 
     row->seq = 0;
     if (!sql_query(db, &stmt, fault,
-                   "SELECT " COLUMNS ", o.sealed" DUE
-                   " AND o.next_try <= ? AND p.next_try <= ? AND o.expires > ?"
+                   "SELECT " COLUMNS ", o.sealed" DUE " AND o.next_try <= ?1 AND " CLOCK
+                   " <= ?1 AND o.expires > ?1"
                    " AND (SELECT count(*) FROM outbox s WHERE s.state = 'sending'"
-                   "  AND s.peer = o.peer) < ? ORDER BY o.next_try, o.seq LIMIT 1",
-                   "iiii", now, now, now, (int64_t)per_peer)
+                   "  AND s.peer IS o.peer) < iif(o.peer IS NULL, ?3, ?2)"
+                   " ORDER BY o.next_try, o.seq LIMIT 1",
+                   "iii", now, (int64_t)cap.per_peer, (int64_t)cap.per_duo)
         || !sql_row(stmt, &found, fault))
         return false;
     if (!found)
@@ -154,7 +180,7 @@ bool outbox_renew(sqlite3 *db, const struct outbox_row *row, struct fault *fault
                   "UPDATE outbox SET sealed = ?, signer = ?, sealed_for = ? WHERE seq = ?",
                   "bddi", (const void *)row->sealed.data, row->sealed.size, &row->signer,
                   &row->sealed_for, row->seq)
-           && audit_add(db, "estafetted", "outbox", row->overdracht, fault,
+           && audit_add(db, "estafetted", "outbox", object_of(row), fault,
                         "%s %s: signed and sealed anew", row->soort, row->id);
 }
 
@@ -185,15 +211,20 @@ bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
                      "tii", reason, next_try, row->seq);
 }
 
+/* A report is what is not a query: DUO's operations that only read are called NOUN.lezen. */
+#define BEHIND                                                                                \
+    " o.overdracht = ?1 AND o.seq > ?2 AND o.state = 'queued'"                                \
+    " AND (o.peer IS NULL) = (?3 IS NULL)"                                                    \
+    " AND (?3 IS NOT NULL OR (o.soort NOT LIKE '%.lezen' AND ?4 NOT LIKE '%.lezen'))"
+
 static bool find_successor(sqlite3 *db, const struct outbox_row *row, struct outbox_row *next,
                            bool *found, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
     if (!sql_query(db, &stmt, fault,
-                   "SELECT " COLUMNS " FROM outbox o WHERE o.overdracht = ? AND o.seq > ?"
-                   " AND o.state = 'queued' ORDER BY o.seq LIMIT 1",
-                   "ti", row->overdracht, row->seq)
+                   "SELECT " COLUMNS " FROM outbox o WHERE" BEHIND " ORDER BY o.seq LIMIT 1",
+                   "titt", row->overdracht, row->seq, or_null(row->peer), row->soort)
         || !sql_row(stmt, found, fault))
         return false;
     if (*found)
@@ -256,7 +287,8 @@ bool outbox_cancel_peer(sqlite3 *db, const char *peer, const char *reason,
 bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
                    const char *reason, const struct buf *receipt, struct fault *fault)
 {
-    return outbox_move(db, row->peer, row, OUTBOX_SENDING, to, fault)
+    return outbox_move(db, outbox_for_duo(row) ? "DUO" : row->peer, row, OUTBOX_SENDING, to,
+                       fault)
            && sql_do(db, fault,
                      "UPDATE outbox SET reason = ?, receipt = ?, settled = ? WHERE seq = ?",
                      "tbii", reason, (const void *)receipt->data, receipt->size,
@@ -287,7 +319,8 @@ bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found
     if (!*found)
         return true;
     if (!row->reason[0])
-        snprintf(row->reason, sizeof(row->reason), "it was never tried: was the peer active?");
+        snprintf(row->reason, sizeof(row->reason), "it was never tried: %s",
+                 outbox_for_duo(row) ? "was DUO reachable?" : "was the peer active?");
     return outbox_move(db, "estafetted", row, OUTBOX_QUEUED, OUTBOX_EXPIRED, fault)
            && sql_do(db, fault, "UPDATE outbox SET reason = ?, settled = ? WHERE seq = ?",
                      "tii", row->reason, (int64_t)clock_now(), row->seq);
@@ -299,7 +332,8 @@ bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *faul
                   "UPDATE outbox SET next_try = ? WHERE state = 'queued' AND next_try > ?",
                   "ii", now, now + longest)
            && sql_do(db, fault, "UPDATE peer SET next_try = ? WHERE next_try > ?", "ii", now,
-                     now + longest);
+                     now + longest)
+           && duo_clock_hasten(db, now, longest, fault);
 }
 
 static bool first_sending(sqlite3 *db, struct outbox_row *row, bool *found,
@@ -338,7 +372,8 @@ bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
                          row->id, NAMES[row->state]);
     return sql_do(db, fault, "UPDATE outbox SET next_try = 0 WHERE seq = ?", "i", row->seq)
            && sql_do(db, fault, "UPDATE peer SET next_try = 0 WHERE oin = ?", "t", row->peer)
-           && audit_add(db, actor, "outbox", row->overdracht, fault, "%s %s: try now",
+           && (!outbox_for_duo(row) || duo_clock_hasten(db, 0, 0, fault))
+           && audit_add(db, actor, "outbox", object_of(row), fault, "%s %s: try now",
                         row->soort, row->id);
 }
 

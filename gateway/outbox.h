@@ -1,18 +1,18 @@
 /* outbox -- what we owe somebody, until what settles it has come (settled_by).
  *
- *              claim             signed receipt: aangenomen
+ *              claim             signed receipt: aangenomen (DUO: a status)
  *     QUEUED ---------> SENDING --------------------------> DELIVERED
  *      |  ^                | \-- signed receipt: geweigerd -> REFUSED
  *      |  +-- try later ---+
  *      +--> CANCELLED (operator, or a predecessor failed)   EXPIRED <-- expires has passed
  *
  * Invariants
- *   1. Only outbox_move() writes the state, in the caller's transaction, with its audit row.
- *   2. A row is in SENDING only while one courier holds it; outbox_recover() puts every
- *      SENDING row back at start, so a crash may send twice, never zero times.
- *   3. The four end states are never left.
- *   4. Of one handover the oldest unfinished row goes first; the others wait. Whoever ends a
- *      row tells overdracht_settled(), which cancels those behind one that was not delivered.
+ *   1. Only outbox_move() writes the state, with its audit row; no end state is left.
+ *   2. A row is in SENDING only while one courier holds it, and put back at start: a crash
+ *      may send twice, never zero times.
+ *   3. A row without a peer goes to DUO. In each lane, the rows of one handover to its peer or
+ *      to DUO, the oldest unfinished one goes first. Whoever ends a row undelivered tells
+ *      overdracht_settled(), which cancels those behind it (at DUO: reports behind a report).
  *
  * All functions run inside a transaction; sealed and receipt come along only where said. */
 #ifndef GATEWAY_OUTBOX_H
@@ -41,20 +41,20 @@ const char *outbox_state_name(enum outbox_state state);
 
 struct outbox_row {
     int64_t seq;
-    char id[UUID_SIZE], overdracht[UUID_SIZE];
-    char soort[32], peer[OIN_SIZE];
+    char id[UUID_SIZE], overdracht[UUID_SIZE]; /* the second "": outside a handover */
+    char soort[48], peer[OIN_SIZE];            /* peer "": DUO */
     enum outbox_state state;
     int64_t created, expires, next_try, settled;
     int attempts;
     char reason[400], settled_by[16];
-    struct digest canonical, signer,
-        sealed_for; /* the last two: whose certificates, or zeros */
+    struct digest canonical, signer, sealed_for; /* the last two: certificates, or zeros */
     struct buf sealed, receipt;
 };
+bool outbox_for_duo(const struct outbox_row *row);
 void outbox_row_finish(struct outbox_row *row);
 #define SCOPED_OUTBOX_ROW __attribute__((cleanup(outbox_row_finish)))
 
-/* Adds a QUEUED row with what compose.h fills in. */
+/* A QUEUED row: see compose.h and duo_letter.h. */
 bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
                 struct fault *fault) MUST_CHECK;
 
@@ -62,10 +62,12 @@ bool outbox_add(sqlite3 *db, const char *actor, const struct outbox_row *row,
 bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                  enum outbox_state from, enum outbox_state to, struct fault *fault) MUST_CHECK;
 
-/* The next due row of an active peer with fewer than per_peer rows in flight: QUEUED ->
- * SENDING, with sealed; counts the attempt. row->seq 0: nothing is due before *next (0:
- * nothing waits). */
-bool outbox_claim(sqlite3 *db, int64_t now, int per_peer, struct outbox_row *row,
+struct outbox_cap {
+    int per_peer, per_duo; /* rows in flight */
+};
+/* The next due row of an active peer, or of DUO, below the cap: QUEUED -> SENDING, with
+ * sealed; counts the attempt. row->seq 0: nothing is due before *next (0: nothing waits). */
+bool outbox_claim(sqlite3 *db, int64_t now, struct outbox_cap cap, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 
 /* Before a byte leaves: the sealed bytes when they were made anew, and which ones go. */
@@ -86,7 +88,8 @@ bool outbox_settle(sqlite3 *db, const struct outbox_row *row, enum outbox_state 
 bool outbox_expire(sqlite3 *db, int64_t now, struct outbox_row *row, bool *found,
                    struct fault *fault) MUST_CHECK;
 
-/* The oldest row QUEUED for a peer, or behind `before` -> CANCELLED. *found tells. */
+/* The oldest row QUEUED for a peer, or behind `before` (invariant 4) -> CANCELLED. *found
+ * tells. */
 bool outbox_cancel_peer(sqlite3 *db, const char *peer, const char *reason,
                         struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 bool outbox_cancel_next(sqlite3 *db, const struct outbox_row *before, const char *reason,
@@ -95,9 +98,7 @@ bool outbox_cancel_next(sqlite3 *db, const struct outbox_row *before, const char
 /* Nothing waits longer than this from now (a clock was set back); what would is tried now. */
 bool outbox_hasten(sqlite3 *db, int64_t now, int64_t longest, struct fault *fault) MUST_CHECK;
 
-/* At start: every SENDING row back to QUEUED. */
-bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK;
-
+bool outbox_recover(sqlite3 *db, struct fault *fault) MUST_CHECK; /* at start: invariant 2 */
 /* For an operator: tried now, which clears both clocks; or QUEUED -> CANCELLED. FAULT_STATE:
  * settled. FAULT_TEMPORARY: to be cancelled while it is being sent. */
 bool outbox_retry(sqlite3 *db, const char *actor, const struct outbox_row *row,
@@ -112,7 +113,7 @@ bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row,
 bool outbox_latest(sqlite3 *db, const char *overdracht, const char *soort,
                    struct outbox_row *row, bool *found, struct fault *fault) MUST_CHECK;
 typedef void outbox_each(void *context, const struct outbox_row *row);
-/* Newest first, at most `most`; overdracht NULL: all. With receipt, without sealed. */
+/* Newest first; overdracht NULL: all. With receipt, without sealed. */
 bool outbox_list(sqlite3 *db, const char *overdracht, int64_t most, outbox_each *each,
                  void *context, struct fault *fault) MUST_CHECK;
 

@@ -387,6 +387,8 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *
     unsigned facts;
     bool found;
 
+    if (outbox_for_duo(row)) /* what DUO says moves nothing by itself: see mover.h */
+        return true;
     if (!overdracht_get(db, keys, row->overdracht, &o, &found, fault))
         return false;
     if (!found)
@@ -419,8 +421,8 @@ bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbo
         return false;
     if (to == OUTBOX_DELIVERED)
         return true;
-    snprintf(why, sizeof(why), "the message before it, %s, %s: %.300s", row->id, HOW[to],
-             reason);
+    snprintf(why, sizeof(why), "the %s before it, %s, %s: %.300s",
+             outbox_for_duo(row) ? "report" : "message", row->id, HOW[to], reason);
     while (outbox_cancel_next(db, &settled, why, &next, &found, fault)) {
         if (!found)
             return true;

@@ -35,6 +35,11 @@ char *sample_dossier(const char *file)
     return read_text("tests/golden/dossiers", file);
 }
 
+char *sample_duo(const char *file)
+{
+    return read_text("tests/golden/duo", file);
+}
+
 char *sample_replace(const char *text, const char *from, const char *to)
 {
     SCOPED_BUF struct buf changed = { 0 };

@@ -11,6 +11,9 @@ const char *sample_source(void);
 
 char *sample_dossier(const char *file); /* the caller's: free() */
 
+/* tests/golden/duo/FILE, "pip.lezen.json". The caller's: free(). */
+char *sample_duo(const char *file);
+
 /* The text with the first `from`, which must be there, replaced. The caller's: free(). */
 char *sample_replace(const char *text, const char *from, const char *to);
 

@@ -22,6 +22,14 @@ void buf_clear(struct buf *buf)
     buf->size = 0;
 }
 
+void buf_cut(struct buf *buf, size_t size)
+{
+    if (size >= buf->size)
+        return;
+    explicit_bzero(buf->data + size, buf->size - size);
+    buf->size = size;
+}
+
 /* Not realloc(): that may leave the old bytes behind, unwiped. */
 static void move_to(struct buf *buf, size_t room)
 {

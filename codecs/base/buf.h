@@ -17,6 +17,7 @@ struct buf {
 
 void buf_finish(struct buf *buf); /* wipe and release; the buf is empty and usable after it */
 void buf_clear(struct buf *buf);  /* wipe, keep the room */
+void buf_cut(struct buf *buf, size_t size); /* wipe what is behind the first `size` bytes */
 void buf_add(struct buf *buf, const void *bytes, size_t size);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,11 +14,12 @@
 #include "gateway/retry.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[], schema_2_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
 
 #define PEER "00000099000000001000"
 #define OTHER "00000099000000002000"
 #define NOW 1800000000
+#define CAP ((struct outbox_cap){ 2, 2 })
 
 static sqlite3 *db;
 static struct fault fault;
@@ -30,7 +31,8 @@ static int open_db(void **state)
     if (sqlite3_open(":memory:", &db) != SQLITE_OK)
         return -1;
     if (sqlite3_exec(db, schema_sql, NULL, NULL, NULL) != SQLITE_OK
-        || sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL) != SQLITE_OK)
+        || sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL) != SQLITE_OK
+        || sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL) != SQLITE_OK)
         return -1;
     return sqlite3_exec(
         db,
@@ -85,7 +87,7 @@ static const char *claim(struct outbox_row *row)
 {
     int64_t next;
 
-    if (!outbox_claim(db, NOW, 2, row, &next, &fault))
+    if (!outbox_claim(db, NOW, CAP, row, &next, &fault))
         fail_msg("%s", fault.text);
     return row->seq ? row->id : "";
 }
@@ -174,8 +176,9 @@ static void a_peer_has_at_most_so_many_in_flight(void **state)
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
 
     (void)state;
-    set_sql("INSERT INTO overdracht SELECT 'h4', rol, state, peer, gemeentecode, eigen_code,"
-            " persoon_sealed, NULL, NULL, '', 1, 1 FROM overdracht WHERE id = 'h1'");
+    set_sql("INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
+            " persoon_sealed, created, changed) SELECT 'h4', rol, state, peer, gemeentecode,"
+            " eigen_code, persoon_sealed, 1, 1 FROM overdracht WHERE id = 'h1'");
     add("m111", "h1", PEER, NOW + 10);
     add("m222", "h2", PEER, NOW + 10);
     add("m444", "h4", PEER, NOW + 10);
@@ -216,14 +219,14 @@ static void when_nothing_is_due_it_tells_when_something_may_be(void **state)
     int64_t next;
 
     (void)state;
-    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
+    assert_true(outbox_claim(db, NOW, CAP, &row, &next, &fault));
     assert_int_equal(next, 0);
     add("m111", "h1", PEER, NOW + 100);
     set_sql("UPDATE outbox SET next_try = 1800000030");
-    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
+    assert_true(outbox_claim(db, NOW, CAP, &row, &next, &fault));
     assert_int_equal(next, NOW + 30);
     set_sql("UPDATE peer SET next_try = 1800000040");
-    assert_true(outbox_claim(db, NOW, 2, &row, &next, &fault));
+    assert_true(outbox_claim(db, NOW, CAP, &row, &next, &fault));
     assert_int_equal(next, NOW + 40);
 }
 
@@ -472,6 +475,7 @@ int main(void)
         TEST(a_message_is_claimed_once),
         TEST(of_one_handover_the_oldest_goes_first_and_the_rest_waits),
         TEST(a_peer_has_at_most_so_many_in_flight),
+
         TEST(nothing_is_claimed_that_may_not_go_now),
         TEST(when_nothing_is_due_it_tells_when_something_may_be),
         TEST(the_next_try_that_is_shown_is_the_one_that_will_happen),

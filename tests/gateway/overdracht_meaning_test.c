@@ -287,9 +287,9 @@ static const struct {
 static void the_end_of_a_message_moves_the_handover_or_leaves_its_reason(void **state)
 {
     for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++) {
-        struct outbox_row row = { .id = MESSAGE,
-                                  .overdracht = FIRST,
-                                  .attempts = ENDS[i].attempts };
+        struct outbox_row row = {
+            .id = MESSAGE, .overdracht = FIRST, .peer = PEER, .attempts = ENDS[i].attempts
+        };
         snprintf(row.soort, sizeof(row.soort), "%s", ENDS[i].soort);
         add(FIRST, ENDS[i].rol, ENDS[i].at);
         if (ENDS[i].asked)
@@ -395,7 +395,9 @@ static void what_waits_behind_a_message_ends_with_its_reason(void **state)
 
 static void a_message_without_a_handover_is_our_own_mistake(void **state)
 {
-    struct outbox_row row = { .id = MESSAGE, .overdracht = FIRST, .soort = "dossier" };
+    struct outbox_row row = {
+        .id = MESSAGE, .overdracht = FIRST, .soort = "dossier", .peer = PEER
+    };
 
     (void)state;
     assert_false(overdracht_settled(db, KEYS, &row, OUTBOX_DELIVERED, "", &fault));

@@ -277,15 +277,17 @@ static void a_database_of_an_older_program_is_brought_up_to_date(void **state)
 }
 
 /* clang-format off */
-static const char *const KEPT[] = {
-    "SELECT 1 FROM overdracht WHERE id = 'o' AND rol = 'verstrekker' AND state = 'verzonden'"
+static const struct {
+    const char *query;
+} KEPT[] = {
+    { "SELECT 1 FROM overdracht WHERE id = 'o' AND rol = 'verstrekker' AND state = 'verzonden'"
     " AND peer = '1' AND persoon_sealed = x'01' AND bsn_index = x'02' AND reden = 'why'"
-    " AND created = 3 AND changed = 4 AND oorzaak = '' AND vestiging = ''",
-    "SELECT 1 FROM outbox WHERE seq = 1 AND id = 'b' AND overdracht = 'o' AND peer = '1'"
-    " AND signer = x'06' AND sealed_for = x'07' AND receipt = x'08' AND attempts = 9",
-    "SELECT 1 FROM outbox_sent WHERE outbox = 1 AND sealed = x'05'",
-    "SELECT 1 FROM bijlage WHERE overdracht = 'o'",
-    "SELECT 1 FROM duo_clock WHERE failures = 0 AND next_try = 0",
+    " AND created = 3 AND changed = 4 AND oorzaak = '' AND vestiging = ''" },
+    { "SELECT 1 FROM outbox WHERE seq = 1 AND id = 'b' AND overdracht = 'o' AND peer = '1'"
+    " AND signer = x'06' AND sealed_for = x'07' AND receipt = x'08' AND attempts = 9" },
+    { "SELECT 1 FROM outbox_sent WHERE outbox = 1 AND sealed = x'05'" },
+    { "SELECT 1 FROM bijlage WHERE overdracht = 'o'" },
+    { "SELECT 1 FROM duo_clock WHERE failures = 0 AND next_try = 0" },
 };
 static const struct {
     const char *what, *sql;
@@ -327,7 +329,7 @@ static void version_2_with_rows_becomes_version_3_with_the_same_rows(void **stat
                      " overdracht) VALUES ('1', 'b', 'f', 1, 'o')");
     struct store *store = open_store();
     for (size_t i = 0; i < sizeof(KEPT) / sizeof(KEPT[0]); i++)
-        assert_row(store, KEPT[i]);
+        assert_row(store, KEPT[i].query);
     for (size_t i = 0; i < sizeof(PUT) / sizeof(PUT[0]); i++)
         if (store_run(store, run_sql, (void *)(uintptr_t)PUT[i].sql, &fault) != PUT[i].good)
             fail_msg("%s: %s", PUT[i].what, PUT[i].good ? fault.text : "taken");

@@ -297,7 +297,7 @@ static bool claim_work(sqlite3 *db, void *argument, struct fault *why)
     int64_t next;
     bool found;
 
-    if (!outbox_claim(db, clock_now(), 16, &round->row, &next, why))
+    if (!outbox_claim(db, clock_now(), (struct outbox_cap){ 16, 16 }, &round->row, &next, why))
         return false;
     if (!round->row.seq)
         return count_open(db, round, why);

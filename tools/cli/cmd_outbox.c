@@ -1,5 +1,6 @@
 /* outbox -- what is on its way to others, and why it has not arrived yet. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/cli/cli.h"
@@ -35,6 +36,8 @@ static const struct field SHOW[] = {
     { "sealed bytes",     "size",       FIELD_TEXT },
     { "sealed digest",    "verzegeld",  FIELD_TEXT },
     { "canonical digest", "canoniek",   FIELD_TEXT },
+    { "HTTP",             "duo.status", FIELD_TEXT },
+    { "API-Version",      "duo.version", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field RETRY[] = {
@@ -85,6 +88,24 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
     return true;
 }
 
+/* DUO's own words, and what it answered. */
+static void print_duo(const json_t *duo)
+{
+    const json_t *answer = json_object_get(duo, "answer");
+    char *text = answer ? json_dumps(answer, JSON_INDENT(2)) : NULL;
+
+    if (output_text(duo, "fouttekst")[0]) {
+        puts("\nDUO says");
+        output_print_page(output_text(duo, "fouttekst"));
+    }
+    if (text) {
+        puts("\nDUO answered");
+        output_print_page(text);
+        putchar('\n');
+    }
+    free(text);
+}
+
 static bool show(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {
     json_auto_t *result = NULL;
@@ -98,6 +119,8 @@ static bool show(const struct cli *cli, const struct arguments *arguments, struc
         output_print_page(output_text(result, "receipt"));
         putchar('\n');
     }
+    if (!cli->json)
+        print_duo(json_object_get(result, "duo"));
     return true;
 }
 
@@ -128,6 +151,8 @@ static void warn(const json_t *result)
                 attempts, attempts == 1 ? "" : "s");
     else
         fputs("It never left.\n", stderr);
+    if (!*output_text(result, "overdracht"))
+        return;
     fputs(tried ? "  what to do: ask " : "  what to do: tell ", stderr);
     output_print(stderr, *peer ? peer : output_text(result, "peer.oin"));
     fputs(tried ? " whether they have it; if so, agree what becomes of it\n"

@@ -285,6 +285,58 @@ static void put_decisions(const struct life *life, struct chance *chance, xmlNod
         put_omstandigheden(life, chance, gelezen);
 }
 
+/* The one in force is the last that was made. What DUO may leave out is there by luck of its
+ * own, so that the rest of a dossier stays what it was. */
+static void put_pip(const struct life *life, xmlNode *gelezen)
+{
+    static const char *const ALFABETISERING[] = { "A", "AA", "NVT", NULL };
+    struct chance chance = chance_from(life->wishes.seed, "pip bij duo");
+    const struct life_pip *last = &life->pip[life->pips - 1];
+    xmlNode *pip = put_group(gelezen, "pip");
+
+    put_text(pip, "gemeentecode", last->gemeente->code);
+    put_day(pip, "dagtekening", last->dagtekening);
+    put_text(pip, "leerroute", part_route(last->route));
+    put_text(pip, "niveau", last->a2 ? "A2" : "B1");
+    if (last->route == ROUTE_B1 && life->asiel && life_some(life, &chance))
+        put_number(pip, "intensiteitB1", 100 * chance_between(&chance, 6, 12));
+    if (life_some(life, &chance))
+        put_yes(pip, "magOpleidingAfmaken", chance_percent(&chance, 50));
+    if (life_some(life, &chance))
+        put_text(pip, "alfabetisering", chance_of(&chance, ALFABETISERING));
+}
+
+/* Of who has no PIP yet the test may still be to come. */
+static void put_toets(const struct life *life, xmlNode *gelezen)
+{
+    struct chance chance = chance_from(life->wishes.seed, "toets bij duo");
+
+    if (life->pips == 0) {
+        put_format(gelezen, "leerbaarheidstoetsExamennummer", "LBT%05d",
+                   chance_between(&chance, 1, 99999));
+        return;
+    }
+    if (!life_some(life, &chance))
+        return;
+    xmlNode *toets = put_group(gelezen, "leerbaarheidstoets");
+    bool feasible = life->pip[0].route != ROUTE_Z;
+    put_day(toets, "datumAfname", life->plicht);
+    put_text(toets, "resultaat", feasible ? "B1-route haalbaar" : "B1-route niet haalbaar");
+    put_text(toets, "behaaldeScore", feasible ? "45,50" : "21,25");
+    put_text(toets, "benodigdeScore", "36,00");
+}
+
+/* DUO adds to what it tells; here something that it does not have. */
+static void put_onbekend(const struct life *life, xmlNode *gelezen)
+{
+    struct chance chance = chance_from(life->wishes.seed, "nieuw bij duo");
+
+    if (!chance_percent(&chance, 5))
+        return;
+    put_text(gelezen, "onbekend", "\"verzonnen\"");
+    put_attribute(gelezen->last, "naam", "pip.lezen/pip/kenmerk");
+}
+
 static void put_gelezen(const struct life *life, struct chance *chance, xmlNode *part)
 {
     xmlNode *gelezen = put_group(part, "gelezen");
@@ -292,6 +344,8 @@ static void put_gelezen(const struct life *life, struct chance *chance, xmlNode 
 
     day_text(life->peil, day);
     put_attribute(gelezen, "op", day);
+    if (life->pips > 0)
+        put_pip(life, gelezen);
     put_plicht(life, chance, gelezen);
     if (life->plicht > life->geboren + 10 && chance_percent(chance, 10))
         put_plicht_before(life, gelezen);
@@ -302,6 +356,7 @@ static void put_gelezen(const struct life *life, struct chance *chance, xmlNode 
     put_decisions(life, chance, gelezen);
     if (life->asiel && life_some(life, chance))
         put_yes(gelezen, "maatschappelijkeBegeleiding", true);
+    put_toets(life, gelezen);
     if (life->pips > 0) {
         put_examens(life, chance, gelezen);
         put_gratispogingen(life, chance, gelezen);
@@ -312,6 +367,7 @@ static void put_gelezen(const struct life *life, struct chance *chance, xmlNode 
         put_day(gelezen, "datumOndertekeningPvt", life->pvt.behaald);
     put_uren(life, chance, gelezen);
     put_end(life, chance, gelezen);
+    put_onbekend(life, gelezen);
 }
 
 static void put_gemeld(const struct life *life, struct chance *chance, xmlNode *part,

@@ -47,6 +47,10 @@
   <xsl:template match="d:gemeldAanDuo" mode="label">Gemeld aan DUO</xsl:template>
   <xsl:template match="d:boete/d:gemeentecode" mode="label">Opgelegd door gemeente</xsl:template>
   <xsl:template match="d:versie/d:gemeentecode" mode="label">Vastgesteld door gemeente</xsl:template>
+  <xsl:template match="d:gelezen/d:pip" mode="label">PIP dat bij DUO geldt</xsl:template>
+  <xsl:template match="d:gelezen/d:pip/d:gemeentecode" mode="label">Van gemeente</xsl:template>
+  <xsl:template match="d:leerbaarheidstoetsExamennummer" mode="label">Examennummer leerbaarheidstoets</xsl:template>
+  <xsl:template match="d:gelezen/d:onbekend" mode="label">Door DUO toegevoegd:</xsl:template>
   <xsl:template match="d:gemeentecode" mode="label">Gemeente</xsl:template>
   <xsl:template match="d:intensiteitB1" mode="label">Intensiteit B1-route (uren)</xsl:template>
   <xsl:template match="d:boetetotaal" mode="label">Boetetotaal volgens de afzender</xsl:template>

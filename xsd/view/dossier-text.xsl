@@ -26,6 +26,17 @@
     <xsl:apply-templates select="*[not(@status) or @status = 'geleverd']"/>
   </xsl:template>
 
+  <!-- What was read at DUO, without the dossier around it. -->
+  <xsl:template match="/d:gelezen">
+    <xsl:variable name="title">
+      <xsl:apply-templates select="." mode="label"/>
+      <xsl:apply-templates select="@op" mode="mark"/>
+    </xsl:variable>
+    <xsl:call-template name="title"><xsl:with-param name="text" select="$title"/></xsl:call-template>
+    <xsl:apply-templates select="*" mode="row"/>
+    <xsl:if test="not(*)"><xsl:text>  DUO kent van deze persoon niets.&#10;</xsl:text></xsl:if>
+  </xsl:template>
+
   <!-- Onderdelen -->
 
   <xsl:template match="d:pip">
