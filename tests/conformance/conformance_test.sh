@@ -35,7 +35,8 @@ need()
 install_modules()
 {
     mkdir -p "$2"
-    if [[ -d $2/node_modules/$3 ]] && cmp -s "$1/package-lock.json" "$2/package-lock.json"; then
+    if [[ -d $2/node_modules/$3 ]] &&
+        cmp -s "$1/package-lock.json" "$2/package-lock.json"; then
         return
     fi
     cp "$1/package.json" "$1/package-lock.json" "$2"
