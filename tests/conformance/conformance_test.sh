@@ -74,7 +74,7 @@ all_that_passes_is_as_duo_specifies_it()
 {
     play play
     mkdir "$OUT/play/all"
-    cp "$OUT"/play/asked/*.json "$OUT"/play/told/*.json "$OUT/play/all"
+    cp "$OUT"/play/asked/*.json "$OUT"/play/{told,answers}/*.json "$OUT/play/all"
     node "$HERE/conform.mjs" "$OUT" "$SPECIFICATIONS" "$OUT/play/all" --every \
         >"$OUT/conform.log" 2>&1 || complain "$(tail -n 20 "$OUT/conform.log")"
     tail -1 "$OUT/conform.log"
@@ -86,7 +86,7 @@ a_deviation_that_passes_fails_the_run()
     sed -i '0,/"berichtId"/s//"berichtID-"/' "$OUT/play/all/asked-0002.json"
     ! node "$HERE/conform.mjs" "$OUT" "$SPECIFICATIONS" "$OUT/play/all" >"$OUT/changed.log" ||
         complain "a header that was taken away was not missed"
-    rm "$OUT/play/all/told-"*.json
+    rm "$OUT/play/all/"{told,answer}-*.json
     ! node "$HERE/conform.mjs" "$OUT" "$SPECIFICATIONS" "$OUT/play/all" --every \
         >>"$OUT/changed.log" || complain "an operation that nobody used was not missed"
     grep -q 'header berichtId is missing' "$OUT/changed.log" || complain "berichtId: not said"
