@@ -12,6 +12,7 @@
 #include "gateway/log.h"
 #include "gateway/outbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/sql.h"
 #include "gateway/taak.h"
 
 /* --- before the dossier goes -------------------------------------------------------------- */
@@ -147,6 +148,7 @@ struct weigering_duo {
     struct gateway *gateway;
     const char *id;
     struct outbox_row row;
+    int64_t cancelled; /* reports that stood behind it */
     struct buf tekst;
 };
 
@@ -159,8 +161,18 @@ static void weigering_duo_finish(struct weigering_duo *w)
 static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct weigering_duo *w = argument;
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
 
-    return outbox_find(db, w->id, &w->row, fault);
+    if (!outbox_find(db, w->id, &w->row, fault)
+        || !sql_query(db, &stmt, fault,
+                      "SELECT count(*) FROM outbox WHERE overdracht = ? AND peer IS NULL"
+                      " AND seq > ? AND state = 'cancelled'",
+                      "ti", w->row.overdracht, w->row.seq)
+        || !sql_row(stmt, &row, fault))
+        return false;
+    w->cancelled = sqlite3_column_int64(stmt, 0);
+    return true;
 }
 
 static bool open_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -187,6 +199,9 @@ static void write_why(struct weigering_duo *w)
         buf_addf(&w->tekst, " (%d): %s", reply.status, buf_text(&reply.texts));
     else
         buf_addf(&w->tekst, ": %s", w->row.reason);
+    if (w->cancelled > 0)
+        buf_addf(&w->tekst, "; daarachter zijn %lld meldingen niet verstuurd",
+                 (long long)w->cancelled);
 }
 
 static bool refused_one(struct gateway *gateway, const char *id, struct fault *fault)

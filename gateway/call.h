@@ -43,7 +43,25 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST
 bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
                    struct fault *fault) MUST_CHECK;
 
-/* The handlers, by file. Arguments and results are listed in control.h. */
+// clang-format off
+/* The handlers, by file. Arguments and results are listed in control.h; those about DUO and the
+ * work list here:
+ *
+ *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
+ *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
+ *                                           duo.push.preview: with body, nothing is reported
+ *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
+ *                                           created done done_by naam rol state}], all of id
+ *   taak.done          taak                 taak: a person closes it
+ *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
+ *                      [instelling]         niets bekend, niet van ons, geweigerd) says
+ *                      [nummer]             fouttekst unknown(members not known here) [answer]
+ *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
+ *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
+ *                                           vnummer attentie raadplegen[] geregistreerd
+ *                                           received handled stand overdracht}]: open or all
+ */
+// clang-format on
 call_handler call_status, call_reload;
 call_handler call_doctor;
 call_handler call_notificaties;

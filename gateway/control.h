@@ -79,19 +79,7 @@
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
- *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
- *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
- *                                           duo.push.preview: with body, nothing is reported
- *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
- *                                           created done done_by naam rol state}], all of id
- *   taak.done          taak                 taak: a person closes it
- *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
- *                      [instelling]         niets bekend, niet van ons, geweigerd) says
- *                      [nummer]             fouttekst unknown(members not known here) [answer]
- *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
- *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
- *                                           vnummer attentie raadplegen[] geregistreerd
- *                                           received handled stand overdracht}]: open or all
+ *   duo.*, taak.*      see call.h
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

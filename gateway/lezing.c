@@ -117,6 +117,7 @@ static void put_answer(struct gateway *gateway, const struct outbox_row *row,
         lezing->ended_without++;
         return;
     }
+    lezing->answers++;
     lezing->pip = lezing->pip || strcmp(row->soort, "pip.lezen") == 0;
     lezing->uren = lezing->uren || strcmp(row->soort, "uren.lezen") == 0;
 }

@@ -1,10 +1,10 @@
 /* estafetted -- the daemon of one home.
  *
  * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
- * registry, events, workers, listeners, couriers, mover, alarms, control. Stopping is starting
- * upside down: first nobody new is served (control, listeners), then what runs is finished
- * (mover, couriers, workers), and the store closes last, so that everything that was done is
- * written (the table is in gateway.c).
+ * registry, events, workers, the mover's bell, listeners, couriers, mover, alarms, control.
+ * Stopping is starting upside down: first nobody new is served (control, listeners), then what
+ * runs is finished (mover, couriers, workers), and the store closes last, so that everything
+ * that was done is written (the table is in gateway.c).
  *
  * Locks are leaves: no thread holds one while it waits for the store or for another lock.
  */

@@ -317,6 +317,34 @@ static void make_pvt(struct making *m)
     make_deel(m, "voortgang/pvt");
 }
 
+static bool differs(const char *text, const char *read)
+{
+    return text && (!read || strcmp(text, read) != 0);
+}
+
+/* After its own PIP a municipality may tell MAP and PVT; what DUO has already needs no telling.
+ */
+static void make_own_deel(struct making *m, const char *part, const char *read)
+{
+    const xmlNode *deel = xmldoc_at(m->bron->dossier, part);
+    const xmlNode *gelezen = m->bron->facts.gelezen;
+
+    if (m->bron->own && deel
+        && differs(xmldoc_text(deel, "datumBehaald"),
+                   gelezen ? xmldoc_text(gelezen, read) : NULL))
+        report(m, deel);
+}
+
+static void make_own_map(struct making *m)
+{
+    make_own_deel(m, "voortgang/map", "datumEindgesprekMap");
+}
+
+static void make_own_pvt(struct making *m)
+{
+    make_own_deel(m, "voortgang/pvt", "datumOndertekeningPvt");
+}
+
 /* The course may go on, the aanbod of who is left does not: it ends on the day of the move. */
 static void make_end_of_aanbod(struct making *m)
 {
@@ -328,17 +356,20 @@ static void make_end_of_aanbod(struct making *m)
 
 /* --- all ---------------------------------------------------------------------------------- */
 
+/* Of who is left first what the new PIP closes: a refused report stops those behind it. */
 /* clang-format off */
 static const struct row ROWS[] = {
     { ROL_ONTVANGER,   "pip",            "pip.melden",             false, make_pip },
     { ROL_ONTVANGER,   "contactpersoon", "contactpersoon.melden",  false, make_contact },
     { ROL_ONTVANGER,   "aanbod",         "aanbod.melden",          true,  make_own_aanbod },
     { ROL_ONTVANGER,   "uren",           "uren-instelling.melden", true,  make_own_uren },
+    { ROL_ONTVANGER,   "map",            "map.melden",             false, make_own_map },
+    { ROL_ONTVANGER,   "pvt",            "pvt.melden",             false, make_own_pvt },
+    { ROL_VERSTREKKER, "map",            "map.melden",             false, make_map },
+    { ROL_VERSTREKKER, "pvt",            "pvt.melden",             false, make_pvt },
     { ROL_VERSTREKKER, "uren",           "uren-bredeintake.melden", true, make_intake },
     { ROL_VERSTREKKER, "uren",           "uren-participatie.melden", true, make_participatie },
     { ROL_VERSTREKKER, "uren",           "uren-instelling.melden", true,  make_uren },
-    { ROL_VERSTREKKER, "map",            "map.melden",             false, make_map },
-    { ROL_VERSTREKKER, "pvt",            "pvt.melden",             false, make_pvt },
     { ROL_VERSTREKKER, "zroute",         "zroute.melden",          false, make_zroute },
     { ROL_VERSTREKKER, "aanbod",         "aanbod.melden",          true,  make_end_of_aanbod },
 };

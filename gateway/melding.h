@@ -1,6 +1,7 @@
 /* melding -- what a municipality reports to DUO in a handover, out of its dossier: one table.
  *
- *   ONTVANGER     the PIP that it takes over, the contact person, the own aanbod, the own hours
+ *   ONTVANGER     the PIP that it takes over, the contact person; the own aanbod, hours, MAP
+ *                 and PVT, out of a dossier of its own
  *   VERSTREKKER   what must be settled before the new PIP: last hours, MAP, PVT, Z-route, the
  *                 end of the aanbod
  *
@@ -51,6 +52,7 @@ struct melding_bron {
     const struct overdracht *o;
     const struct persoon *persoon;
     const xmlNode *dossier;
+    bool own;                /* we made it, it is not the one that was handed over */
     const char *dagtekening; /* of the PIP that is taken over */
     const char *only;        /* one subject; "": all */
     json_t *contact;         /* contactpersoongegevens; NULL: none */

@@ -18,6 +18,7 @@
 #include "gateway/outbox.h"
 #include "gateway/sql.h"
 #include "gateway/upload.h"
+#include "gateway/vragen_duo.h"
 
 void push_finish(struct push *push)
 {
@@ -188,9 +189,23 @@ static const char *delivered_by(const struct push *push, const char *operation,
     return push->o.rol == ROL_ONTVANGER ? push->o.gemeentecode : NULL;
 }
 
-static const char *known(const char *text)
+/* DUO's date of its own event stands in for the day of settlement (verhuizing_vragen.c): good
+ * enough to tell another municipality, not to refuse by. */
+static bool is_by_event(const struct push *push)
 {
-    return *text ? text : NULL;
+    for (const xmlNode *at = xmldoc_child(lezing_gelezen(&push->lezing), "gebeurtenis"); at;
+         at = xmldoc_next(at)) {
+        const char *id = xmldoc_text(at, "id"), *datum = xmldoc_text(at, "datum");
+        if (id && datum && strcmp(id, push->o.oorzaak) == 0
+            && strcmp(datum, push->o.vestiging) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *settled(const struct push *push)
+{
+    return push->o.vestiging[0] && !is_by_event(push) ? push->o.vestiging : NULL;
 }
 
 static void gather_facts(const struct push *push, struct duo_facts *facts)
@@ -202,12 +217,12 @@ static void gather_facts(const struct push *push, struct duo_facts *facts)
 
     *facts = (struct duo_facts){
         .gelezen = lezing->newest ? lezing_gelezen(lezing) : NULL,
-        .volledig = lezing->newest && !lezing->under_way && !lezing->ended_without,
+        .volledig = lezing->answers == vragen_duo_count(),
         .gemeld = push->gemeld,
         .gemeentecode = push->o.eigen_code,
         .vandaag = push->vandaag,
-        .vestiging = ontvanger ? known(push->o.vestiging) : NULL,
-        .vertrek = ontvanger ? "" : known(push->o.vestiging),
+        .vestiging = ontvanger ? settled(push) : NULL,
+        .vertrek = ontvanger ? "" : settled(push),
         .eerste_pip = first_pip(push),
         .map_door = delivered_by(push, "map.melden", "datumEindgesprekMap"),
         .pvt_door = delivered_by(push, "pvt.melden", "datumOndertekeningPvt"),
@@ -225,6 +240,7 @@ static bool make(struct push *push, struct fault *fault)
         .o = &push->o,
         .persoon = &push->persoon,
         .dossier = push->dossier,
+        .own = *call_text(push->call, "file"),
         .dagtekening = *dagtekening ? dagtekening : push->vandaag,
         .only = call_text(push->call, "only"),
         .contact = push->contact,

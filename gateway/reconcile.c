@@ -22,20 +22,27 @@
 #define ASKED_SINCE(operation)                                                                \
     "EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"             \
     " AND q.soort = '" operation "' AND (q.created > ? OR q.state IN ('queued', 'sending')))"
+#define TO_SETTLE(operation)                                                                  \
+    "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"                               \
+    " AND EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id"                             \
+    "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL) AND NOT " ASKED_SINCE(operation)
 
 /* clang-format off */
+/* What is settled is held against DUO's rules: these facts they turn on. */
 static const struct {
-    const char *operation, *whom;
-} DAILY[] = {
-    { "gebeurtenissen.lezen",
+    const char *operation;
+    bool daily; /* else once */
+    const char *whom;
+} ASKED[] = {
+    { "gebeurtenissen.lezen", true,
       "SELECT h.id FROM overdracht h WHERE h.rol = 'ontvanger' AND h.oorzaak LIKE 'SS%'"
       " AND h.state IN ('gesignaleerd', 'verzocht', 'ontvangen')"
       " AND NOT " ASKED_SINCE("gebeurtenissen.lezen") },
-    { "pip.lezen",
-      "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"
-      " AND EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id"
-      "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL)"
-      " AND NOT " ASKED_SINCE("pip.lezen") },
+    { "pip.lezen",                 true,  TO_SETTLE("pip.lezen") },
+    { "inburgeringstermijn.lezen", false, TO_SETTLE("inburgeringstermijn.lezen") },
+    { "map.lezen",                 false, TO_SETTLE("map.lezen") },
+    { "pvt.lezen",                 false, TO_SETTLE("pvt.lezen") },
+    { "uren.lezen",                false, TO_SETTLE("uren.lezen") },
 };
 /* clang-format on */
 
@@ -60,13 +67,13 @@ static bool ask_each(struct gateway *gateway, size_t which, struct fault *fault)
 {
     SCOPED_IDS struct ids ids = { 0 };
 
-    if (!ids_read(gateway->store, DAILY[which].whom, clock_now() - RECONCILE_SECONDS, &ids,
-                  fault))
+    if (!ids_read(gateway->store, ASKED[which].whom,
+                  ASKED[which].daily ? clock_now() - RECONCILE_SECONDS : 0, &ids, fault))
         return false;
     for (size_t i = 0; i < ids.count; i++) {
         struct asking a = { .gateway = gateway,
                             .overdracht = ids.id[i],
-                            .operation = DAILY[which].operation };
+                            .operation = ASKED[which].operation };
         if (!store_run(gateway->store, ask_work, &a, fault))
             return false;
     }
@@ -79,7 +86,7 @@ bool reconcile_ask(struct gateway *gateway, struct fault *fault)
 {
     if (!gateway->config.duo.oin[0])
         return true;
-    for (size_t i = 0; i < sizeof(DAILY) / sizeof(DAILY[0]); i++)
+    for (size_t i = 0; i < sizeof(ASKED) / sizeof(ASKED[0]); i++)
         if (!ask_each(gateway, i, fault))
             return false;
     return true;

@@ -2,7 +2,8 @@
  *
  * Notifications can be missed. For each handover that is under way DUO is asked for the events
  * of the person; one that no notification told of becomes a taak. For somebody we were left by,
- * the PIP is asked for while there is something to settle: it tells until when we may.
+ * the PIP is asked for while there is something to settle: it tells until when we may; and once
+ * what the rules for settling turn on.
  */
 #ifndef GATEWAY_RECONCILE_H
 #define GATEWAY_RECONCILE_H

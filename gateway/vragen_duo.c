@@ -57,10 +57,15 @@ bool vragen_duo_one(sqlite3 *db, struct gateway *gateway, const char *overdracht
     return found || duo_queue(db, gateway, "estafetted", &letter, id, fault);
 }
 
+size_t vragen_duo_count(void)
+{
+    return sizeof(ALL) / sizeof(ALL[0]);
+}
+
 bool vragen_duo_all(sqlite3 *db, struct gateway *gateway, const char *overdracht,
                     const char *bsn, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof(ALL) / sizeof(ALL[0]); i++)
+    for (size_t i = 0; i < vragen_duo_count(); i++)
         if (!vragen_duo_one(db, gateway, overdracht, bsn, ALL[i], fault))
             return false;
     return true;

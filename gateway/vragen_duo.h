@@ -6,6 +6,7 @@
 #define GATEWAY_VRAGEN_DUO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <sqlite3.h>
 
@@ -19,5 +20,7 @@ bool vragen_duo_one(sqlite3 *db, struct gateway *gateway, const char *overdracht
 /* All that the new municipality can know on day one, in DUO's order of use. */
 bool vragen_duo_all(sqlite3 *db, struct gateway *gateway, const char *overdracht,
                     const char *bsn, struct fault *fault) MUST_CHECK;
+
+size_t vragen_duo_count(void); /* how many that are */
 
 #endif

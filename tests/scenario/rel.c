@@ -106,7 +106,7 @@ static const char PERSON[] =
     "\"pvt\":{\"gemeentecode\":\"0344\",\"datumOndertekeningPvt\":\"2023-12-14\"},"
     "\"uren\":[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
     "{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
-    "\"instellingsnummer\":\"0000099997\"}}]}";
+    "\"instellingsnummer\":\"0000000101\"}}]}";
 /* clang-format on */
 
 const char *rel_person(void)
@@ -204,14 +204,29 @@ const char *rel_await(struct town *town, const char *bsn, const char *condition)
 
 /* --- doing ------------------------------------------------------------------------------- */
 
+/* Every place of it, where there is one. */
+static char *replace_all(char *text, const char *from, const char *to)
+{
+    while (strstr(text, from)) {
+        char *next = sample_replace(text, from, to);
+        free(text);
+        text = next;
+    }
+    return text;
+}
+
 char *rel_dossier(const char *bsn, const char *from, const char *to)
 {
-    SCOPED_MEM char *sample = sample_dossier("zroute-asielstatushouder.xml");
-    SCOPED_MEM char *theirs = sample_replace(sample, "999900067", bsn);
-    SCOPED_MEM char *anonymous =
-        sample_replace(theirs, "<vnummer>0099996726</vnummer>", "");
+    char *text = sample_dossier("zroute-asielstatushouder.xml");
 
-    return *from ? sample_replace(anonymous, from, to) : mem_copy(anonymous);
+    text = replace_all(text, "999900067", bsn);
+    text = replace_all(text, "<vnummer>0099996726</vnummer>", "");
+    text = replace_all(text, "0000099997", "0000000101"); /* a school that DUO knows */
+    if (!*from)
+        return text;
+    char *changed = sample_replace(text, from, to);
+    free(text);
+    return changed;
 }
 
 json_t *rel_ask(struct town *town, call_handler *handler, json_t *arguments)

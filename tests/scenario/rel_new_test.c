@@ -36,7 +36,7 @@
     "\"" day "\",\"leerroute\":\"Z\",\"niveau\":\"A2\"}}"
 #define UREN_OF(code, day)                                                                    \
     "{\"gemeentecode\":\"" code "\",\"bekendTot\":\"" day "\",\"TaallesEnKnmInstelling\":{"     \
-    "\"uren\":10,\"instellingsnummer\":\"0000099997\"}}"
+    "\"uren\":10,\"instellingsnummer\":\"0000000101\"}}"
 
 static void assert_task(struct town *town, const char *overdracht, const char *says)
 {
@@ -363,15 +363,15 @@ static void two_entries_of_hours_are_both_kept(void **state)
     rel_set(bsn, "uren",
             "[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
             "{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
-            "\"instellingsnummer\":\"0000099997\"}},"
+            "\"instellingsnummer\":\"0000000101\"}},"
             "{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
-            "{\"uren\":33,\"instellingsnummer\":\"0000099998\"}}]");
+            "{\"uren\":33,\"instellingsnummer\":\"0000000102\"}}]");
     rel_move(bsn, AMERSFOORT_CODE);
     rel_answer(UTRECHT, rel_await(UTRECHT, bsn, GIVEN), AMERSFOORT_CODE, dossier);
     const char *id = rel_await(AMERSFOORT, bsn, RECEIVED);
     rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("verschil") " AND t.tekst_sealed IS NOT NULL", 1);
     assert_task(AMERSFOORT, id,
-                "gemeente 0344, instelling 0000099998, gevolgde uren: het dossier zegt \"niets\","
+                "gemeente 0344, instelling 0000000102, gevolgde uren: het dossier zegt \"niets\","
                 " DUO zegt \"33\"");
 }
 

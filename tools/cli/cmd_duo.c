@@ -9,6 +9,7 @@
 #include "tools/cli/duo_rules.h"
 #include "tools/cli/notifications.h"
 #include "tools/cli/output.h"
+#include "tools/cli/push.h"
 
 /* clang-format off */
 static const struct field OPERATIONS[] = {
@@ -135,6 +136,7 @@ static const struct verb VERBS[] = {
       "  estafette duo notifications --open\n"
       "  estafette --json duo notifications | jq '.notificaties[] | select(.attentie)'\n",
       NOTIFICATIONS_OPTIONS, 0, 0, notifications_list },
+    { "push", PUSH_USAGE, PUSH_SUMMARY, PUSH_EXAMPLES, PUSH_OPTIONS, 1, 1, push_run },
     { "operations", "", "All that can be asked of DUO and told to it.",
       "  estafette duo operations\n", NULL, 0, 0, operations },
     { "rules", "[ID] [--markdown]",

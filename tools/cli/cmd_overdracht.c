@@ -161,8 +161,20 @@ static bool post(struct client *client, const struct arguments *arguments, const
                          CLIENT_LATER, result, fault);
 }
 
+/* Whoever sends is told of what should have come first; it is no reason to wait for. */
+static void warn_of_tasks(const json_t *result)
+{
+    const json_t *taken = json_object_get(result, "taken");
+
+    if (json_array_size(taken) == 0)
+        return;
+    fputs("warning: in this handover something is still to be done:\n", stderr);
+    tasks_print(stderr, taken, false);
+}
+
 static bool tell_sent(const struct cli *cli, const json_t *result)
 {
+    warn_of_tasks(result);
     output_answer(cli->json, result, SENT);
     if (!cli->json)
         preview_documents(result);
@@ -174,6 +186,7 @@ static bool tell_sent(const struct cli *cli, const json_t *result)
 static bool tell_preview(const struct cli *cli, const json_t *result,
                          const struct buf *content, struct fault *fault)
 {
+    warn_of_tasks(result);
     if (!cli->json)
         return preview_print(result, content, fault);
     cli_print_json(result);
