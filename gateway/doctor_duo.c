@@ -1,12 +1,9 @@
-/* doctor_duo -- DUO: configured, trusted, and really there.
+/* doctor_duo -- DUO: configured, and really there.
  *
  * What is asked of it is the list of grounds for an extension: about nobody, and it changes
  * nothing.
  */
-#include <string.h>
-
 #include "codecs/uuid.h"
-#include "gateway/clock.h"
 #include "gateway/doctor.h"
 #include "gateway/duo_exchange.h"
 
@@ -45,7 +42,8 @@ static const char *advice(const struct fault *fault)
     if (fault->code == FAULT_IDENTITY)
         return "[duo] oin or base is wrong, or somebody else is there: ask DUO";
     if (fault->code == FAULT_UNREACHABLE)
-        return "see duo.trust; else [duo] base, and Diginetwork: does the firewall let us "
+        return "see duo.trust, duo.crl; else [duo] base, and Diginetwork: does the firewall "
+               "let us "
                "out?";
     return "it is tried again by itself; when it stays, ask DUO, with the time and our OIN";
 }

@@ -80,6 +80,8 @@ static const struct stub_answer ANSWERS[] = {
         "\"text\":\"handover is overgenomen\",\"action\":\"\"}" },
     { .name = "overdracht.refuse", .result = "{\"overdracht\":\"" ID "\",\"state\":\"geweigerd\","
         "\"reden\":\"dubbel\",\"bericht\":\"" ID "\"," PEER "}" },
+    { .name = "overdracht.request", .result = "{\"overdracht\":\"" ID "\",\"state\":\"verzocht\","
+        "\"bericht\":\"\"," PEER "}" },
     { .name = "overdracht.file", .result = "{\"data\":\"PGEvPg==\",\"size\":4}" },
     { .name = "outbox.cancel", .result = "{\"id\":\"" ID "\",\"state\":\"cancelled\","
         "\"attempts\":2,\"overdracht\":\"" ID "\"," PEER "}" },
@@ -137,6 +139,12 @@ static void verbs_print_what_the_daemon_answers(void **state)
           "" },
         { "overdracht refuse 0193 --code dubbel", 0, "reason           dubbel\n",
           "Amers\xef\xbf\xbd[2Jfoort is told. This handover has ended here.\n" },
+        { "overdracht refuse 0193 --code onbekend", 0, "",
+          "foort is told. The handover ends here when they have received it.\n" },
+        { "overdracht refuse 0193 --code in-behandeling --expected 2026-12-01", 0, "",
+          "foort is told. The dossier is still asked for.\n" },
+        { "overdracht request --bsn - --from 0307", 0, "state            verzocht\n",
+          "It had been asked already: nothing was sent.\n" },
         { "overdracht refuse 0193 --code onvolledig --part pip --part duo", 0, "",
           "Amers\xef\xbf\xbd[2Jfoort is asked to send the dossier again" },
     };

@@ -240,7 +240,13 @@ static void a_home_gets_its_certificates(void **state)
                    command_path("issued.pem"));
     command_expect(0, "", "-C %s/home trust add %s/root.pem", FOLDER, FOLDER);
     command_expect(0, "", "-C %s/home trust add %s/root.pem", FOLDER, FOLDER); /* again */
+    command_expect(76, "authority that is known", "-C %s/home trust crl --duo %s/root.crl",
+                   FOLDER, FOLDER); /* that of peers says nothing about DUO */
     command_expect(0, "", "-C %s/home trust crl %s/root.crl", FOLDER, FOLDER);
+    command_expect(0, "none", "-C %s/home trust list --duo", FOLDER);
+    command_expect(0, "", "-C %s/home trust add --duo %s/root.pem", FOLDER, FOLDER);
+    command_expect(0, "", "-C %s/home trust crl --duo %s/root.crl", FOLDER, FOLDER);
+    assert_non_null(strstr(command_run("-C %s/home trust list --duo", FOLDER)->out, "crl"));
     for (size_t i = 0; i < sizeof(MADE) / sizeof(MADE[0]); i++) {
         issue(AUTHORITY, MADE[i], (struct pki_leaf){ .oin = COMMAND_OIN });
         command_expect(0, "", "-C %s/home certificate install %s --purpose %s", FOLDER,

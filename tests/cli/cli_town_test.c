@@ -283,6 +283,63 @@ static void what_lacks_is_asked_for_and_comes_again(void **state)
     expect_states("overgenomen", "overgenomen");
 }
 
+static void what_is_asked_for_is_seen_put_off_and_given(void **state)
+{
+    static const char NUMBER[] = "999900043\n";
+    static const char REQUEST[] = "-C %s --json overdracht request --bsn - --from Almelo"
+                                  " --reason SS121 --settled 2026-11-02 --pip nee";
+    char path[128];
+    struct fault fault;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/bsn", UTRECHT.folder);
+    assert_true(file_write(path, 0600, NUMBER, strlen(NUMBER), &fault));
+    const struct command_result *got = command_run_with(path, REQUEST, U);
+    assert_int_equal(got->exit, 0);
+    assert_non_null(strstr(got->err, "Asked. Follow it: estafette overdracht show "));
+    json_auto_t *asked = command_json();
+    snprintf(ID, sizeof(ID), "%s", output_text(asked, "overdracht"));
+    expect_states("gevraagd", "verzocht");
+    got = command_run_with(path, REQUEST, U);
+    assert_non_null(strstr(got->err, "It had been asked already: nothing was sent.\n"));
+    got = command_run("-C %s overdracht show %s", A, ID);
+    expect_out(got, "\nAsked by them\nmessage          ");
+    expect_out(got, "\nBSN              999900043\nground           SS121\n");
+    expect_out(got, "\nsettled          2026-11-02\nhas a PIP        nee\n");
+    assert_non_null(strstr(got->err, "  or: estafette overdracht refuse "));
+    assert_null(strstr(command_run("-C %s overdracht list", A)->out, "999900043"));
+    command_expect(0, "The dossier is still asked for.",
+                   "-C %s overdracht refuse %s --code in-behandeling --expected 2026-12-01", A,
+                   ID);
+    command_expect(1, "nothing to accept", "-C %s overdracht accept %s", U, ID);
+    command_expect(0, "On its way", "-C %s overdracht send %s --to 0344", A,
+                   dossier_with("999900031", "999900043"));
+    expect_states("bezorgd", "ontvangen");
+    command_expect(0, "", "-C %s overdracht accept %s", U, ID);
+    expect_states("overgenomen", "overgenomen");
+}
+
+static void a_number_that_is_none_is_not_repeated(void **state)
+{
+    char path[128];
+    struct fault fault;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/bsn", UTRECHT.folder);
+    assert_true(file_write(path, 0600, "999900044\n", 10, &fault));
+    const struct command_result *got =
+        command_run_with(path, "-C %s overdracht request --bsn - --from Almelo", U);
+    assert_int_equal(got->exit, 64);
+    assert_non_null(strstr(got->err, "fails the 11-test"));
+    assert_null(strstr(got->err, "999900044"));
+    assert_true(file_write(path, 0600, "999900043\nen nog wat\n", 21, &fault));
+    got = command_run_with(path, "-C %s overdracht request --bsn - --from Almelo", U);
+    assert_int_equal(got->exit, 64);
+    assert_non_null(strstr(got->err, "standard input: more than was asked for"));
+    expect_out(command_run("gemeente list weesp"), "0457  Weesp  0363       Amsterdam");
+    command_expect(1, "no gemeente fits", "gemeente list nergenshuizen");
+}
+
 /* Whatever a later minor version of the dossier adds, this one hands on as it is. */
 static void what_a_later_version_adds_comes_out_as_it_went_in(void **state)
 {
@@ -374,6 +431,8 @@ int main(void)
         cmocka_unit_test(a_document_goes_along_and_comes_out),
         cmocka_unit_test(a_refused_dossier_tells_both_sides_why),
         cmocka_unit_test(what_lacks_is_asked_for_and_comes_again),
+        cmocka_unit_test(what_is_asked_for_is_seen_put_off_and_given),
+        cmocka_unit_test(a_number_that_is_none_is_not_repeated),
         cmocka_unit_test(what_a_later_version_adds_comes_out_as_it_went_in),
         cmocka_unit_test(what_waits_can_be_cancelled),
     };

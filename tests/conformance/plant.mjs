@@ -79,7 +79,6 @@ const PLANTED = [
     ['gone', path('1000000001', '100000001'), /path instellingsnummer: .* fewer than 10/],
     ['scores', answer('41,50', '41.50'), /behaaldeScore must match pattern/],
     ['scores', answer('"resultaat":"Onbekend",', ''), /required property 'resultaat'/],
-    ['contact', body('Zo', 'Z0'), null], /* the pattern of a name is not anchored */
     ['contact', body('Zo', 'Z'.repeat(101)), /naam must NOT have more than 100/],
     ['contact', body('+31 6', 'tel. 6'), /telefoonnummer must match pattern/],
     ['contact', path('/12', '/0'), /path id: /],
@@ -106,8 +105,8 @@ function main(modules, specifications) {
         const copy = structuredClone(GOOD[name]);
         plant(copy);
         const said = judge_exchange(operations, copy).faults.join('; ');
-        if (expected ? !expected.test(said) : said !== '')
-            complain(`${name}, ${plant}: ${expected ?? 'nothing'} expected, said '${said}'`);
+        if (!expected.test(said))
+            complain(`${name}, ${plant}: ${expected} expected, said '${said}'`);
     }
     console.log(`${PLANTED.length} deviations planted, ${failures} failures`);
     return failures;

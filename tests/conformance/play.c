@@ -3,9 +3,10 @@
  * usage: conformance_play SCRIPTS OUT [PORT]
  *
  * Our client asks all 38 operations of the stand-in (tools/duosim), is refused with words and
- * finds nothing; the stand-in notifies our listener. What passed is in OUT/asked and OUT/told.
- * With PORT another stand-in, of others, answers there in plain HTTP: then nothing is told,
- * and what it answers must be believed. exit: 0 all went as DUO specifies it.
+ * finds nothing; the stand-in notifies our listener. What passed is in OUT/asked and OUT/told,
+ * and what our listener answers to what DUO would not say in OUT/answers. With PORT another
+ * stand-in, of others, answers there in plain HTTP: then nothing is told, and what it answers
+ * must be believed. exit: 0 all went as DUO specifies it.
  */
 #include <limits.h>
 #include <signal.h>
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "codecs/base/mem.h"
 #include "codecs/duo/operation.h"
@@ -244,11 +247,23 @@ static bool ask_all(bool others)
     return good;
 }
 
-/* With a BSN, without, and of a move: the stand-in waits until we took them. */
-static void tell_all(void)
+/* The stand-in waits until we took it; then somebody tells us what DUO never would. */
+static bool tell_all(const char *scripts)
 {
+    char script[PATH_MAX], settings[PATH_MAX], folder[PATH_MAX];
+    int status = 0;
+
     standin_say(&duo, "event " BSN " SS131");
     standin_say(&duo, "wait 20000");
+    path_of(scripts, "tell.mjs", script);
+    path_of(out, "told.settings", settings);
+    path_of(out, "answers", folder);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("node", "node", script, settings, folder, (char *)NULL);
+        _exit(127);
+    }
+    return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
 int main(int argc, char **argv)
@@ -264,8 +279,7 @@ int main(int argc, char **argv)
     (void)snprintf(out, sizeof(out), "%s", argv[2]);
     set_up(argv[1], port, &asked, &told);
     bool good = ask_all(port != NULL);
-    if (!port)
-        tell_all();
+    good = (port || tell_all(argv[1])) && good;
     tear_down(&asked, &told);
     return good ? 0 : 1;
 }

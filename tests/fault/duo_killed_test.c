@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "gateway/clock.h"
+#include "gateway/courier.h"
 #include "gateway/duo_letter.h"
 #include "tests/duo_stub.h"
 #include "tests/fault/child.h"
@@ -136,6 +137,7 @@ static void duo_away_sets_one_clock_and_costs_one_try_at_a_time(void **state)
     struct fault fault = { 0 };
     assert_true(store_run(away.gateway.store, queue_work, &away.gateway, &fault));
     assert_true(store_run(away.gateway.store, queue_work, &away.gateway, &fault));
+    couriers_wake(away.gateway.couriers);
     assert_true(town_wait(&away, "SELECT failures > 1 FROM duo_clock", 1, 20));
     assert_int_equal(
         town_count(&away, "SELECT count(*) FROM outbox WHERE state = 'delivered'"), 0);

@@ -176,8 +176,9 @@ static void a_peer_has_at_most_so_many_in_flight(void **state)
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
 
     (void)state;
-    set_sql("INSERT INTO overdracht SELECT 'h4', rol, state, peer, gemeentecode, eigen_code,"
-            " persoon_sealed, NULL, NULL, '', 1, 1, '', '' FROM overdracht WHERE id = 'h1'");
+    set_sql("INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
+            " persoon_sealed, created, changed) SELECT 'h4', rol, state, peer, gemeentecode,"
+            " eigen_code, persoon_sealed, 1, 1 FROM overdracht WHERE id = 'h1'");
     add("m111", "h1", PEER, NOW + 10);
     add("m222", "h2", PEER, NOW + 10);
     add("m444", "h4", PEER, NOW + 10);

@@ -6,6 +6,7 @@
 #include "tools/cli/daemon.h"
 #include "tools/cli/duo_asked.h"
 #include "tools/cli/duo_pull.h"
+#include "tools/cli/duo_rules.h"
 #include "tools/cli/notifications.h"
 #include "tools/cli/output.h"
 #include "tools/cli/push.h"
@@ -110,6 +111,7 @@ static const char *const PULL_OPTIONS[] = { "--bsn=", "--only=", "--xml", NULL }
 static const char *const ASK_OPTIONS[] = { "--bsn=", "--instelling=", "--id=", NULL };
 static const char *const REPORT_OPTIONS[] = { "--bsn=", "--instelling=", "--id=", "--body=",
                                               NULL };
+static const char *const RULES_OPTIONS[] = { "--markdown", NULL };
 
 static const struct verb VERBS[] = {
     { "pull", "--bsn - [--only OPERATION] [--xml]",
@@ -137,6 +139,11 @@ static const struct verb VERBS[] = {
     { "push", PUSH_USAGE, PUSH_SUMMARY, PUSH_EXAMPLES, PUSH_OPTIONS, 1, 1, push_run },
     { "operations", "", "All that can be asked of DUO and told to it.",
       "  estafette duo operations\n", NULL, 0, 0, operations },
+    { "rules", "[ID] [--markdown]",
+      "What DUO refuses, as far as it can be told before a report goes, and what to do.",
+      "  estafette duo rules\n"
+      "  estafette duo rules MAP-9\n",
+      RULES_OPTIONS, 0, 1, duo_rules },
     { 0 },
 };
 

@@ -34,6 +34,9 @@ static const struct question {
     { "--contact-naam", "contact.naam", false, "who can be called about a handover" },
     { "--contact-telefoon", "contact.telefoon", false, "their telephone number" },
     { "--contact-email", "contact.email", false, "their mail address" },
+    { "--duo-oin", "duo.oin", false, "OIN of DUO, when it is used" },
+    { "--duo-base", "duo.base", false, "where DUO is: https://host[:port]" },
+    { "--duo-listen", "duo.listen", false, "address for DUO's notifications" },
 };
 #define QUESTION_COUNT (sizeof(QUESTIONS) / sizeof(QUESTIONS[0]))
 
@@ -170,6 +173,9 @@ static bool reads_back(const struct answers *answers, struct fault *fault)
         config->contact.naam,
         config->contact.telefoon,
         config->contact.email,
+        config->duo.oin,
+        config->duo.base,
+        config->duo.listen,
     };
 
     for (size_t i = 0; i < QUESTION_COUNT; i++)
@@ -276,16 +282,18 @@ static bool init(const struct cli *cli, const struct arguments *arguments, struc
 }
 
 static const char *const OPTIONS[] = {
-    "--oin=",    "--naam=",         "--gemeentecode=*",    "--omgeving=",      "--endpoint=",
-    "--listen=", "--contact-naam=", "--contact-telefoon=", "--contact-email=", "--key=",
-    NULL,
+    "--oin=",           "--naam=",   "--gemeentecode=*", "--omgeving=",
+    "--endpoint=",      "--listen=", "--contact-naam=",  "--contact-telefoon=",
+    "--contact-email=", "--key=",    "--duo-oin=",       "--duo-base=",
+    "--duo-listen=",    NULL,
 };
 
 static const struct verb VERBS[] = {
     { "",
       "--oin OIN --naam NAME --gemeentecode CODE... --omgeving test|productie\n"
       "    --endpoint https://HOST[:PORT] [--listen ADDRESS:PORT] [--key rsa|ec]\n"
-      "    [--contact-naam NAME --contact-telefoon NUMBER --contact-email ADDRESS]",
+      "    [--contact-naam NAME --contact-telefoon NUMBER --contact-email ADDRESS]\n"
+      "    [--duo-oin OIN --duo-base https://HOST[:PORT] [--duo-listen ADDRESS:PORT]]",
       "Makes a home: keys, certificate requests, configuration. At a terminal it asks what is "
       "missing.",
       "  estafette init\n"

@@ -122,12 +122,13 @@ static bool check_option(const struct arguments *arguments, const char *name,
            || fault_set(fault, FAULT_USAGE, "%s does not belong to code %s", name, given);
 }
 
-static void tell(const char *code, const json_t *result)
+/* code NULL: a request was refused, by this name. */
+static void tell(const struct weigering_code *code, const char *name, const json_t *result)
 {
-    const struct afwijzing_code *of_request = afwijzing_code(code);
+    const struct afwijzing_code *of_request = afwijzing_code(name);
 
     output_print(stderr, output_text(result, "peer.naam"));
-    if (strcmp(output_text(result, "state"), "verzocht") == 0)
+    if (code && code->needs_parts)
         fputs(" is asked to send the dossier again; this handover waits for it.\n", stderr);
     else if (!of_request)
         fputs(" is told. This handover has ended here.\n", stderr);
@@ -164,6 +165,6 @@ bool refuse_overdracht(const struct cli *cli, const struct arguments *arguments,
                        CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, REFUSED);
-    tell(name, result);
+    tell(code, name, result);
     return true;
 }
