@@ -75,7 +75,7 @@
  *                                           (gemeente), expected (date) where they belong
  *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
  *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
- *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
+ *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
