@@ -64,9 +64,10 @@
  *                                           toelichting} afwijzing{code betekenis gemeentecode
  *                                           gemeente verwachtOp toelichting}}] audit[{seq at
  *                                           actor action detail}]; weigering, verzoek and
- *                                           afwijzing with contactpersoon{naam telefoon email};
- *                                           taken[as taak.list] duo[{id operatie state at settled
- *                                           attempts reason verzonden status woorden antwoord}]
+ *                                           afwijzing with contactpersoon{naam telefoon email}
+ *                                           taken[as taak.list] duo[{id operatie state at
+ *                                           settled attempts reason verzonden status woorden
+ *                                           antwoord}]
  *   overdracht.accept  id [push] [file]     overdracht state bericht peer{oin naam}; push:
  *                      [dagtekening]        meldingen[as duo.push], reported in one decision
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
