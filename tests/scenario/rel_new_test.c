@@ -127,6 +127,40 @@ static void nothing_known_is_a_task_and_no_request(void **state)
     rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("wie-vragen"), 0);
 }
 
+/* Every handover ends in one outcome, also one that nobody has a dossier for. */
+static void who_says_there_is_none_ends_it(void **state)
+{
+    const char *bsn = rel_person();
+
+    (void)state;
+    rel_set(bsn, "pips", "-");
+    rel_set(bsn, "uren", "-");
+    rel_move(bsn, AMERSFOORT_CODE);
+    rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("wie-vragen"), 1);
+    json_auto_t *result =
+        rel_ask(AMERSFOORT, call_taak_list,
+                json_pack("{s:s}", "id", rel_await(AMERSFOORT, bsn, SIGNALLED)));
+    const json_t *taak = json_array_get(json_object_get(result, "taken"), 0);
+    json_decref(rel_ask(AMERSFOORT, call_taak_done,
+                        json_pack("{s:O}", "taak", json_object_get(taak, "taak"))));
+    rel_await(AMERSFOORT, bsn, ENDED " AND reden LIKE '%wie de taak sloot%'");
+}
+
+/* Known from the BRP, before DUO says so: the same is read. */
+static void who_asks_without_a_notification_reads_duo_too(void **state)
+{
+    const char *bsn = rel_person();
+
+    (void)state;
+    rel_say("misbehave delay 3600000");
+    rel_say("move %s 0307 " MOVED, bsn);
+    json_decref(rel_ask(AMERSFOORT, call_overdracht_request,
+                        json_pack("{s:s, s:s}", "gemeente", UTRECHT_CODE, "bsn", bsn)));
+    mover_wake(&AMERSFOORT->gateway);
+    rel_await_count(AMERSFOORT, bsn, QUERIES " AND o.state = 'delivered'", 18);
+    rel_say("clear");
+}
+
 static void hours_of_two_municipalities_are_a_choice_for_a_person(void **state)
 {
     const char *bsn = rel_person();
@@ -431,6 +465,7 @@ int main(void)
         cmocka_unit_test(who_moved_back_is_asked_for_in_between),
         cmocka_unit_test(without_a_pip_the_one_that_registered_hours_is_asked),
         cmocka_unit_test(nothing_known_is_a_task_and_no_request),
+        cmocka_unit_test(who_says_there_is_none_ends_it),
         cmocka_unit_test(hours_of_two_municipalities_are_a_choice_for_a_person),
         cmocka_unit_test(the_municipality_in_between_is_asked_too),
         cmocka_unit_test(a_municipality_that_merged_is_asked_by_its_successor),
@@ -447,6 +482,7 @@ int main(void)
         cmocka_unit_test(two_entries_of_hours_are_both_kept),
         cmocka_unit_test(a_restart_goes_on_where_it_was),
         cmocka_unit_test(a_missed_event_becomes_a_task),
+        cmocka_unit_test(who_asks_without_a_notification_reads_duo_too),
     };
 
     return cmocka_run_group_tests(TESTS, rel_start, rel_stop);
