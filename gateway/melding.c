@@ -410,7 +410,7 @@ static bool is_asiel(const xmlNode *dossier)
 }
 
 bool melding_make_all(struct melding_bron *bron, struct meldingen *meldingen,
-                    struct fault *fault)
+                      struct fault *fault)
 {
     struct making m = { .bron = bron, .meldingen = meldingen };
     bool asiel = is_asiel(bron->dossier);

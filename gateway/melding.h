@@ -70,7 +70,7 @@ void melding_finish_all(struct meldingen *meldingen);
 /* Makes and judges them, in the order in which they go. FAULT_USAGE: no such subject in this
  * role. */
 bool melding_make_all(struct melding_bron *bron, struct meldingen *meldingen,
-                    struct fault *fault) MUST_CHECK;
+                      struct fault *fault) MUST_CHECK;
 
 /* [{onderwerp operatie uitkomst bericht bevindingen [body]}]; a body is personal data, for the
  * local bus only. */
