@@ -14,6 +14,7 @@
 #include "gateway/inbox.h"
 #include "gateway/lezing.h"
 #include "gateway/log.h"
+#include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/sql.h"
 #include "gateway/taak.h"
@@ -25,7 +26,8 @@
 
 static const char WAITING[] =
     "SELECT id FROM (SELECT h.id AS id,"
-    "  (SELECT i.id FROM inbox i WHERE i.overdracht = h.id AND i.soort = 'dossier'"
+    "  (SELECT i.id FROM inbox i WHERE i.overdracht = h.id AND i.soort IN ('dossier', "
+    "'aanvulling')"
     "   AND i.code = '' ORDER BY i.seq DESC LIMIT 1) AS bericht,"
     "  (SELECT max(o.seq) FROM outbox o WHERE o.overdracht = h.id AND o.peer IS NULL"
     "   AND o.state = 'delivered' AND o.soort LIKE '%.lezen') AS antwoord"
@@ -78,8 +80,8 @@ static void write_tekst(const struct vergelijking *v, const struct verschil *ver
                  said(verschil->van), said(verschil->naar));
 }
 
-/* The key is what differs and how, so that another value is another taak. It is an HMAC: a path
- * holds dates of somebody's life. */
+/* The key is what differs and how, so that another value is another taak. It is an HMAC: a
+ * path holds dates of somebody's life. */
 static void keep(void *context, const struct verschil *verschil)
 {
     struct vergelijking *v = context;
@@ -89,8 +91,8 @@ static void keep(void *context, const struct verschil *verschil)
     if (v->count == VERSCHILLEN_MAX)
         return;
     struct gevonden *new = &v->verschil[v->count++];
-    buf_addf(&about, "verschil:%d:%s|%s|%s", v->snapshot, verschil->path,
-             said(verschil->van), said(verschil->naar));
+    buf_addf(&about, "verschil:%d:%s|%s|%s", v->snapshot, verschil->path, said(verschil->van),
+             said(verschil->naar));
     keys_home_index(v->gateway->keys, buf_text(&about), &index);
     digest_hex(&index, new->sleutel);
     write_tekst(v, verschil, &new->tekst);
@@ -132,7 +134,7 @@ static bool compare(struct vergelijking *v, struct fault *fault)
                       fault)
         || !lezing_load(v->gateway, v->overdracht, &v->lezing, fault))
         return false;
-    xmlNode *dossier = message_content(bericht);
+    xmlNode *dossier = message_dossier(bericht);
     SCOPED_XMLDOC xmlDoc *ours = with_reading(dossier, lezing_gelezen(&v->lezing));
     (void)verschil_duo(xmlDocGetRootElement(ours), keep, v);
     v->snapshot = true;
@@ -147,8 +149,7 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vergelijking *v = argument;
 
-    return inbox_latest(db, v->overdracht, soort_name(SOORT_DOSSIER), &v->row, &v->found,
-                        fault);
+    return newest_received(db, v->overdracht, &v->row, &v->found, fault);
 }
 
 static bool put_taken(sqlite3 *db, struct vergelijking *v, json_t *keys, struct fault *fault)
@@ -178,9 +179,9 @@ static bool note_work(sqlite3 *db, void *argument, struct fault *fault)
 
 static bool compare_one(struct gateway *gateway, const char *overdracht, struct fault *fault)
 {
-    __attribute__((cleanup(vergelijking_finish))) struct vergelijking v = {
-        .gateway = gateway, .overdracht = overdracht
-    };
+    __attribute__((cleanup(vergelijking_finish))) struct vergelijking v = { .gateway = gateway,
+                                                                            .overdracht =
+                                                                                overdracht };
 
     if (!store_run(gateway->store, find_work, &v, fault))
         return false;
