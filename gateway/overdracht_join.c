@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/afwijzing.h"
+#include "codecs/intrekking.h"
 #include "codecs/moment.h"
 #include "codecs/xmldoc.h"
 #include "gateway/audit.h"
@@ -23,6 +24,11 @@ static bool move_rows(sqlite3 *db, const char *from, const char *to, struct faul
         "UPDATE bijlage SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE notificatie SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE taak SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE huisgenoot SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE notitie SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE aflevering SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE aanlevering SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE herinnering SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE overdracht_alias SET overdracht = ?1 WHERE overdracht = ?2",
         "INSERT INTO overdracht_alias (overdracht, alias) VALUES (?1, ?2)",
     };
@@ -185,7 +191,8 @@ static bool may_meet(sqlite3 *db, const struct join *join, const struct overdrac
     bool no = true;
 
     *may = false;
-    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0)
+    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0
+        || intrekking_of_reden(o->reden)) /* whoever gave it up asks for something new */
         return true;
     if (o->state == OVERDRACHT_VERZONDEN)
         no = false;
