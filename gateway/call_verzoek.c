@@ -5,6 +5,7 @@
 #include "codecs/afwijzing.h"
 #include "codecs/xmldoc.h"
 #include "gateway/address.h"
+#include "gateway/belofte.h"
 #include "gateway/call.h"
 #include "gateway/compose.h"
 #include "gateway/courier.h"
@@ -141,6 +142,7 @@ static bool reject_work(sqlite3 *db, void *argument, struct fault *fault)
         return fault_set(fault, FAULT_TEMPORARY, "the handover goes on as %s now",
                          r->reply.o.id);
     return overdracht_note(db, r->call->actor, &r->reply.o, buf_text(&r->reden), fault)
+           && belofte_set(db, r->reply.o.id, &r->afwijzing, fault)
            && outbox_add(db, r->call->actor, &r->row, fault)
            && call_record(db, r->call, fault);
 }
