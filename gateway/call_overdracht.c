@@ -1,5 +1,5 @@
-/* call_overdracht -- requests about handovers: send, list. Accepting and refusing is
- * call_verdict.c, showing and saving one call_proof.c. */
+/* call_overdracht -- requests about handovers: send. Accepting and refusing is call_verdict.c,
+ * showing and saving one call_proof.c, listing them call_list.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -292,60 +292,4 @@ bool call_overdracht_preview(struct call *call, struct fault *fault)
     address_finish(&s.address);
     xmldoc_release(&s.dossier);
     return good;
-}
-
-/* --- list ---------------------------------------------------------------------------- */
-
-struct listing {
-    struct call *call;
-    json_t *list;
-    bool attention; /* only those that wait for a person */
-};
-
-static void add_overdracht(void *context, const struct overdracht *o)
-{
-    struct listing *listing = context;
-    json_t *item = json_object();
-
-    describe_overdracht(listing->call->gateway, o, item);
-    json_array_append_new(listing->list, item);
-}
-
-/* A person is to decide, or something waits for one. */
-static bool needs_attention(const json_t *item, const json_t *tasks)
-{
-    const char *state = json_string_value(json_object_get(item, "state"));
-
-    return tasks || strcmp(state, overdracht_state_name(OVERDRACHT_ONTVANGEN)) == 0
-           || strcmp(state, overdracht_state_name(OVERDRACHT_GEVRAAGD)) == 0;
-}
-
-static bool list_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct listing *listing = argument;
-    json_auto_t *counts = NULL;
-
-    if (!overdracht_list(db, listing->call->gateway->keys, add_overdracht, listing, fault)
-        || !taak_counts(db, &counts, fault))
-        return false;
-    for (size_t i = json_array_size(listing->list); i-- > 0;) {
-        json_t *item = json_array_get(listing->list, i);
-        json_t *tasks =
-            json_object_get(counts, json_string_value(json_object_get(item, "id")));
-        if (tasks)
-            json_object_update(item, tasks);
-        if (listing->attention && !needs_attention(item, tasks))
-            json_array_remove(listing->list, i);
-    }
-    return true;
-}
-
-bool call_overdracht_list(struct call *call, struct fault *fault)
-{
-    struct listing listing = { .call = call,
-                               .list = json_array(),
-                               .attention = *call_text(call, "attention") };
-
-    json_object_set_new(call->result, "overdrachten", listing.list);
-    return store_run(call->gateway->store, list_work, &listing, fault);
 }
