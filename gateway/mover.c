@@ -8,12 +8,16 @@
 #include "codecs/base/mem.h"
 #include "gateway/afhandelen.h"
 #include "gateway/gateway.h"
+#include "gateway/herinnering.h"
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
+#include "gateway/onbezorgd.h"
+#include "gateway/pip_taak.h"
 #include "gateway/reconcile.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
+#include "gateway/verloop.h"
 
 static bool tidy_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -51,7 +55,11 @@ static const struct {
     { "what DUO refused",       afhandelen_geweigerd },
     { "events to ask for",      reconcile_ask },
     { "events nobody told",     reconcile_look },
+    { "PIPs to make",           pip_taak_run },
+    { "what never arrived",     onbezorgd_run },
     { "tasks without a cause",  tidy },
+    { "what waited too long",   verloop_run },
+    { "reminders",              herinnering_run },
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "codecs/datum.h"
 #include "gateway/aandacht.h"
 #include "gateway/clock.h"
+#include "gateway/herinnering.h"
 #include "gateway/sql.h"
 #include "gateway/taak.h"
 #include "tests/gateway/handover.h"
@@ -222,6 +223,77 @@ static void the_latest_comes_first_and_nothing_is_there_when_nothing_is(void **s
     assert_int_equal(late, 1);
 }
 
+/* --- reminders ---------------------------------------------------------------------------- */
+
+static size_t remind(time_t now)
+{
+    json_auto_t *told = json_array();
+
+    if (!herinnering_now(db, now, told, &fault))
+        fail_msg("%s", fault.text);
+    return json_array_size(told);
+}
+
+static time_t on_the_last_day(void)
+{
+    time_t now = clock_now();
+
+    while (!look(now).first.vandaag)
+        now += DAY;
+    return now;
+}
+
+static void each_stage_of_a_day_reminds_once(void **state)
+{
+    (void)state;
+    add(FIRST, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN);
+    time_t last = on_the_last_day();
+    assert_int_equal(remind(clock_now()), 1);
+    assert_int_equal(remind(clock_now()), 0);
+    assert_int_equal(remind(last), 1);
+    assert_int_equal(remind(last), 0);
+    assert_int_equal(remind(last + DAY), 1);
+    assert_int_equal(remind(last + 9 * DAY), 0);
+    assert_int_equal(count("SELECT count(*) FROM audit WHERE action = 'herinnering'"
+                           " AND object = '" FIRST "'"),
+                     3);
+    assert_int_equal(count("SELECT count(*) FROM herinnering WHERE soort IN"
+                           " ('besluit-van-ons/nieuw', 'besluit-van-ons/laatste-dag',"
+                           "  'besluit-van-ons/te-laat')"),
+                     3);
+}
+
+static void another_day_reminds_anew(void **state)
+{
+    (void)state;
+    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_GEVRAAGD);
+    assert_int_equal(remind(clock_now()), 1);
+    assert_true(sql_do(db, &fault, "UPDATE overdracht SET verwacht = '2099-01-05'", ""));
+    assert_int_equal(remind(clock_now()), 1);
+    assert_true(sql_do(db, &fault, "UPDATE overdracht SET verwacht = '2099-02-05'", ""));
+    assert_int_equal(remind(clock_now()), 1);
+}
+
+static void who_waits_is_not_reminded_before_the_other_is_late(void **state)
+{
+    (void)state;
+    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_BEZORGD);
+    assert_int_equal(remind(clock_now()), 0);
+    assert_int_equal(remind(clock_now() + 15 * DAY), 1);
+}
+
+static void what_is_of_no_handover_reminds_too(void **state)
+{
+    const struct taak_reden r = { .soort = TAAK_NOTIFICATIE, .sleutel = "x", .tekst = CANARY };
+
+    (void)state;
+    assert_true(taak_open(db, KEYS, &r, NULL, &fault));
+    assert_int_equal(remind(clock_now()), 1);
+    assert_int_equal(count("SELECT count(*) FROM herinnering WHERE overdracht = ''"
+                           " AND soort = 'notificatie#1/nieuw'"),
+                     1);
+}
+
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
@@ -233,6 +305,10 @@ int main(void)
         WITH_DB(each_kind_of_task_shows_as_long_as_it_is_open),
         WITH_DB(a_task_that_says_whom_to_ask_speaks_for_its_handover),
         WITH_DB(the_latest_comes_first_and_nothing_is_there_when_nothing_is),
+        WITH_DB(each_stage_of_a_day_reminds_once),
+        WITH_DB(another_day_reminds_anew),
+        WITH_DB(who_waits_is_not_reminded_before_the_other_is_late),
+        WITH_DB(what_is_of_no_handover_reminds_too),
     };
 
     return cmocka_run_group_tests(TESTS, handover_start, handover_stop);
