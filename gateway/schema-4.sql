@@ -21,8 +21,7 @@ CREATE TABLE notitie (
     at          INTEGER NOT NULL,
     actor       TEXT NOT NULL,
     soort       TEXT NOT NULL CHECK (soort IN ('notitie', 'warm-gesprek')),
-    tekst_sealed BLOB NOT NULL,              -- JSON: tekst, met
-    delen       INTEGER NOT NULL DEFAULT 0 CHECK (delen IN (0, 1))
+    tekst_sealed BLOB NOT NULL               -- JSON: tekst, met
 ) STRICT;
 CREATE INDEX notitie_overdracht ON notitie (overdracht, seq);
 
