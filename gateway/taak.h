@@ -36,6 +36,10 @@ enum taak_soort {
     TAAK_DUO_GEWEIGERD,
     TAAK_NOTIFICATIE,
     TAAK_GEMIST,
+    TAAK_BLOKKADE,
+    TAAK_KLAAR,
+    TAAK_AANLEVERING,
+    TAAK_AFLEVERING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);

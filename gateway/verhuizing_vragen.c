@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codecs/xmldoc.h"
+#include "gateway/blokkade.h"
 #include "gateway/clock.h"
 #include "gateway/ids.h"
 #include "gateway/lezing.h"
@@ -16,14 +17,15 @@
 #include "gateway/wie_vragen.h"
 #include "peers/gemeente.h"
 
-/* Signalled, and what decides has been asked for and has ended. */
+/* Signalled, and what decides has been asked for and has ended. To ask about somebody on the
+ * block list would tell where he is: that waits (blokkade_wacht.h). */
 static const char WAITING[] =
     "SELECT h.id FROM overdracht h WHERE h.rol = 'ontvanger' AND h.state = 'gesignaleerd'"
     " AND EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
     "  AND q.soort = 'pip.lezen')"
     " AND NOT EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
     "  AND q.soort IN ('pip.lezen', 'uren.lezen', 'gebeurtenissen.lezen')"
-    "  AND q.state IN ('queued', 'sending'))";
+    "  AND q.state IN ('queued', 'sending')) AND NOT" BLOKKADE_ON;
 
 struct vraag {
     struct gateway *gateway;
@@ -93,7 +95,8 @@ static void tell_codes(const struct wie *wie, struct buf *tekst)
     }
 }
 
-/* --- nobody is to be asked ---------------------------------------------------------------- */
+/* --- nobody is to be asked ----------------------------------------------------------------
+ */
 
 static bool end_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -130,7 +133,8 @@ static bool tell_no_answer(struct vraag *v, struct fault *fault)
     return open_taak(v, TAAK_WIE_VRAGEN, "geen-toegang", buf_text(&tekst), fault);
 }
 
-/* --- asking ------------------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------------------------
+ */
 
 static bool no_peer(struct vraag *v, const char *code, const struct fault *why,
                     struct fault *fault)
@@ -155,9 +159,9 @@ static bool merge_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vraag *v = argument;
 
-    return overdracht_move(db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
-                           "het dossier was al gevraagd, of is er al, in een andere overdracht",
-                           fault);
+    return overdracht_move(
+        db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
+        "het dossier was al gevraagd, of is er al, in een andere overdracht", fault);
 }
 
 /* The first takes the signalled handover, the one in between gets one of its own. When the
@@ -202,7 +206,8 @@ static bool ask_all(struct vraag *v, struct fault *fault)
     return true;
 }
 
-/* --- one handover -------------------------------------------------------------------------- */
+/* --- one handover --------------------------------------------------------------------------
+ */
 
 static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -248,7 +253,7 @@ bool verhuizing_vragen(struct gateway *gateway, struct fault *fault)
 {
     SCOPED_IDS struct ids ids = { 0 };
 
-    if (!ids_read(gateway->store, WAITING, 0, &ids, fault))
+    if (!ids_read(gateway->store, WAITING, clock_now(), &ids, fault))
         return false;
     for (size_t i = 0; i < ids.count; i++) {
         struct fault why = { 0 };
