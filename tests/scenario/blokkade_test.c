@@ -177,6 +177,7 @@ static void after_its_last_day_a_block_no_longer_counts(void **state)
     assert_null(sent = send_sample(OUD, NIEUW, NULL, NULL));
     town_do(OUD, "UPDATE blokkade SET until = date('now', '-1 day')");
     assert_non_null(sent = send_sample(OUD, NIEUW, NULL, NULL));
+    await_state(NIEUW, text_of(sent, "overdracht"), "ontvangen", "");
     json_decref(sent);
 }
 
