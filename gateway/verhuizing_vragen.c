@@ -34,6 +34,7 @@ struct vraag {
     struct lezing lezing;
     struct wie wie;
     char vestiging[11];
+    bool closed; /* a person closed its taak: there is no dossier to be had */
 };
 
 static void vraag_finish(struct vraag *v)
@@ -209,13 +210,25 @@ static bool ask_all(struct vraag *v, struct fault *fault)
 /* --- one handover --------------------------------------------------------------------------
  */
 
+static bool find_closed(sqlite3 *db, struct vraag *v, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT 1 FROM taak WHERE overdracht = ? AND done IS NOT NULL"
+                     " AND done_by <> 'estafetted' AND soort IN ('wie-vragen', 'geen-peer')",
+                     "t", v->o.id)
+           && sql_row(stmt, &v->closed, fault);
+}
+
 static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vraag *v = argument;
     bool found;
 
     return overdracht_get(db, v->gateway->keys, v->o.id, &v->o, &found, fault)
-           && overdracht_person(db, v->gateway->keys, v->o.id, &v->persoon, fault);
+           && overdracht_person(db, v->gateway->keys, v->o.id, &v->persoon, fault)
+           && find_closed(db, v, fault);
 }
 
 /* DUO's own date of what it notified is the nearest there is to the day of settlement. */
@@ -237,8 +250,13 @@ static bool handle_one(struct gateway *gateway, const char *id, struct fault *fa
     __attribute__((cleanup(vraag_finish))) struct vraag v = { .gateway = gateway };
 
     memcpy(v.o.id, id, UUID_SIZE);
-    if (!store_run(gateway->store, look_work, &v, fault)
-        || !lezing_load(gateway, id, &v.lezing, fault))
+    if (!store_run(gateway->store, look_work, &v, fault))
+        return false;
+    if (v.closed) {
+        v.wie.uitleg = "er is geen dossier te vragen, zei wie de taak sloot";
+        return store_run(gateway->store, end_work, &v, fault);
+    }
+    if (!lezing_load(gateway, id, &v.lezing, fault))
         return false;
     if (!v.lezing.pip)
         return tell_no_answer(&v, fault);
