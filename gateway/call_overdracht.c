@@ -8,6 +8,7 @@
 #include "codecs/xmldoc.h"
 #include "gateway/address.h"
 #include "gateway/bijlage_store.h"
+#include "gateway/blokkade.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
@@ -115,6 +116,19 @@ static bool read_dossier(struct sending *s, struct fault *fault)
                              fault);
 }
 
+/* Also what is only looked at: what cannot be sent is not shown as if it could. */
+static bool may_send(struct sending *s, struct fault *fault)
+{
+    const struct gateway *gateway = s->call->gateway;
+    const struct blokkade_look look = { s->call->actor,
+                                        s->reply.antwoord_op[0] ? s->reply.o.id : NULL,
+                                        "dossier" };
+    struct persoon persoon;
+
+    persoon_of_dossier(xmlDocGetRootElement(s->dossier), &persoon);
+    return blokkade_allows(gateway->store, gateway->keys, &look, &persoon, fault);
+}
+
 static struct letter letter_of(const struct sending *s)
 {
     bool replies = s->reply.antwoord_op[0];
@@ -175,6 +189,8 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
     struct persoon persoon;
 
     persoon_of_dossier(dossier, &persoon);
+    if (!blokkade_still(db, keys, &persoon, fault))
+        return false;
     return s->reply.antwoord_op[0]
                ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
                : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
@@ -194,40 +210,11 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 
 static bool send_dossier(struct sending *s, struct fault *fault)
 {
-    if (!read_dossier(s, fault) || !address(s, fault) || !compose(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault)
+        || !compose(s, fault))
         return false;
     tell_sent(s);
     return store_run(s->call->gateway->store, send_work, s, fault);
-}
-
-static void keep_open(void *context, const struct taak *taak)
-{
-    if (!taak->done)
-        json_array_append_new(context, describe_taak(taak));
-}
-
-struct telling {
-    const struct sending *s;
-    json_t *taken;
-};
-
-static bool taken_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct telling *t = argument;
-
-    return taak_list(db, t->s->call->gateway->keys, t->s->o.id, keep_open, t->taken, fault);
-}
-
-/* What should be done before this dossier goes; never in the record, which is not sealed. */
-static void tell_taken(struct sending *s)
-{
-    struct telling telling = { s, json_array() };
-    struct fault fault = { 0 };
-
-    json_object_set_new(s->call->result, "taken", telling.taken);
-    if (s->reply.antwoord_op[0]
-        && !store_run(s->call->gateway->store, taken_work, &telling, &fault))
-        log_warning("overdracht=%s: its tasks cannot be told: %s", s->o.id, fault.text);
 }
 
 bool call_overdracht_send(struct call *call, struct fault *fault)
@@ -236,7 +223,6 @@ bool call_overdracht_send(struct call *call, struct fault *fault)
 
     bool good = send_dossier(&s, fault);
     if (good) {
-        tell_taken(&s);
         upload_forget(call_text(call, "file"));
         enclosure_forget_list(call_text(call, "documents"), false);
         events_publish(call->gateway->events, "overdracht", s.row.overdracht);
@@ -267,11 +253,41 @@ static void tell_message(struct sending *s, const struct buf *xml)
         call_put(result, "bericht", buf_text(xml));
 }
 
+static void keep_open(void *context, const struct taak *taak)
+{
+    if (!taak->done)
+        json_array_append_new(context, describe_taak(taak));
+}
+
+struct telling {
+    const struct sending *s;
+    json_t *taken;
+};
+
+static bool taken_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct telling *t = argument;
+
+    return taak_list(db, t->s->call->gateway->keys, t->s->o.id, keep_open, t->taken, fault);
+}
+
+/* What should be done before this dossier goes. */
+static void tell_taken(struct sending *s)
+{
+    struct telling telling = { s, json_array() };
+    struct fault fault = { 0 };
+
+    json_object_set_new(s->call->result, "taken", telling.taken);
+    if (s->reply.antwoord_op[0]
+        && !store_run(s->call->gateway->store, taken_work, &telling, &fault))
+        log_warning("overdracht=%s: its tasks cannot be told: %s", s->o.id, fault.text);
+}
+
 static bool preview_dossier(struct sending *s, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
 
-    if (!read_dossier(s, fault) || !address(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault))
         return false;
     const struct letter letter = letter_of(s);
     if (!compose_preview(s->call->gateway, &letter, &xml, fault))
