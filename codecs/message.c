@@ -264,6 +264,15 @@ xmlNode *message_content(xmlDoc *doc)
     return xmlNextElementSibling(xmldoc_child(xmlDocGetRootElement(doc), "kop"));
 }
 
+xmlDoc *message_alone(xmlDoc *doc)
+{
+    xmlDoc *alone = xmlNewDoc(BAD_CAST "1.0");
+
+    xmlDocSetRootElement(alone, xmlDocCopyNode(message_content(doc), alone, 1));
+    xmlReconciliateNs(alone, xmlDocGetRootElement(alone));
+    return alone;
+}
+
 /* --- both ways ----------------------------------------------------------------------- */
 
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault)

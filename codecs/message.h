@@ -79,5 +79,7 @@ bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) M
 
 /* The content element behind kop. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);
+/* The same as a document of its own, the caller's. */
+xmlDoc *message_alone(xmlDoc *doc);
 
 #endif

@@ -12,6 +12,7 @@
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
 #include "gateway/reconcile.h"
+#include "gateway/supplier.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
@@ -127,6 +128,7 @@ void mover_wake(struct gateway *gateway)
 {
     if (gateway->mover)
         ring(gateway->mover, false);
+    supplier_wake(gateway);
 }
 
 void mover_stop(struct mover *mover)
