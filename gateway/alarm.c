@@ -12,6 +12,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/moment.h"
 #include "gateway/aandacht.h"
+#include "gateway/aflevering.h"
 #include "gateway/clock.h"
 #include "gateway/events.h"
 #include "gateway/gateway.h"
@@ -259,9 +260,37 @@ static void look_at_terms(struct gateway *gateway, struct findings *findings)
          "something should have been done and was not: estafette overdracht list --attention");
 }
 
+/* --- our own system ------------------------------------------------------------------- */
+
+#define LATE_SECONDS 3600
+
+struct late_look {
+    int64_t count;
+};
+
+static bool late_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct late_look *look = argument;
+
+    return aflevering_late(db, clock_now() - LATE_SECONDS, &look->count, fault);
+}
+
+static void look_at_aflevering(struct gateway *gateway, struct findings *findings)
+{
+    struct late_look look = { 0 };
+    struct fault fault;
+
+    if (gateway->store && store_run(gateway->store, late_work, &look, &fault)
+        && look.count > 0)
+        find(findings, "aflevering", "", true,
+             "%lld received dossiers wait for over an hour: our own system does not take "
+             "them",
+             (long long)look.count);
+}
+
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {
-    look_at_clock, look_at_disk, look_at_certificates, look_at_crls, look_at_duo,
-    look_at_terms,
+    look_at_clock, look_at_disk,  look_at_certificates, look_at_crls,
+    look_at_duo,   look_at_terms, look_at_aflevering,
 };
 
 /* --- telling ------------------------------------------------------------------------- */

@@ -59,6 +59,9 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
  *   blokkade.lift      blokkade             blokkade
  *   blokkade.list      [all]                blokkades[{blokkade bsn vnummer tekst since by_whom
  *                                           until lifted lifted_by geldt(ja, nee)}]
+ *   overdracht.release id                   as overdracht.send: what is ready there goes;
+ *                                           overdracht.release.preview: as .preview, and overdracht
+ *   peer.set           gemeente aanlevering oin naam state fingerprint aanlevering(ask, auto)
  *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
  *                                           created done done_by naam rol state}], all of id
  *   taak.done          taak                 taak: a person closes it
@@ -76,7 +79,8 @@ call_handler call_blokkade_add, call_blokkade_lift, call_blokkade_list;
 call_handler call_doctor;
 call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
-    call_peer_state;
+    call_peer_state, call_peer_set;
+call_handler call_overdracht_release, call_overdracht_release_preview;
 call_handler call_upload, call_document_add, call_document_read;
 call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list,
     call_overdracht_show, call_overdracht_file;

@@ -39,6 +39,14 @@ struct config_mail {
     char command[256]; /* instead of smtp */
 };
 
+#define CONFIG_PATH_MAX 180
+
+struct config_levering {
+    char map[CONFIG_PATH_MAX + 1];      /* folder; not from "/": in the home */
+    char commando[CONFIG_PATH_MAX + 1]; /* "": none */
+    int seconden;
+};
+
 struct config {
     /* [organisatie] */
     char oin[OIN_SIZE];
@@ -62,6 +70,10 @@ struct config {
     struct rules_limits regels;
     struct config_duo duo;   /* [duo] */
     struct config_mail mail; /* [mail] */
+    /* [aanlevering] our own system supplies dossiers that are asked for, [aflevering] and gets
+     * those that were received */
+    struct config_levering aanlevering, aflevering;
+    char wacht_op_duo[4]; /* "ja", "nee" */
     /* [log] */
     char level[16];
 

@@ -17,6 +17,7 @@
 #include "gateway/pip_taak.h"
 #include "gateway/post.h"
 #include "gateway/reconcile.h"
+#include "gateway/supplier.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
@@ -140,6 +141,7 @@ void mover_wake(struct gateway *gateway)
 {
     if (gateway->mover)
         ring(gateway->mover, false);
+    supplier_wake(gateway);
 }
 
 void mover_stop(struct mover *mover)

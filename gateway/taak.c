@@ -86,7 +86,7 @@ static const struct soort {
         "het verzoek af met `estafette overdracht refuse`." },
     [TAAK_AFLEVERING] = { "aflevering-mislukt", 2,
         GONE("NOT EXISTS (SELECT 1 FROM aflevering a WHERE a.overdracht = h.id"
-             " AND a.state IN ('klaar', 'bezig') AND a.attempts > 0)"),
+             " AND a.state = 'klaar' AND a.attempts > 0)"),
         "Het ontvangen dossier komt niet in het eigen systeem: laat de beheerder "
         "`estafette doctor` bekijken. Het is intussen te lezen met `estafette dossier show` "
         "en op te slaan met `estafette overdracht save`." },
