@@ -18,8 +18,9 @@ struct call {
     struct gateway *gateway;
     char id[UUID_SIZE];  /* of the request */
     struct digest asked; /* of its name and arguments: the same id must ask the same */
-    char actor[32];      /* "uid 1000" */
-    json_t *arguments;   /* checked against the row of the request */
+    unsigned uid, roles; /* of who asks: bits of rollen.h */
+    char actor[32];      /* "uid 1000 klantregisseur"; of our own user and root "uid 0" */
+    json_t *arguments;   /* as api.json describes them */
     json_t *result;      /* an object that the handler fills */
 };
 
@@ -28,6 +29,7 @@ typedef bool call_handler(struct call *call, struct fault *fault);
 /* "" when absent (only optional arguments can be). */
 const char *call_text(const struct call *call, const char *name);
 int64_t call_number(const struct call *call, const char *name);
+bool call_flag(const struct call *call, const char *name);
 
 void call_put(json_t *object, const char *name, const char *text);
 void call_put_number(json_t *object, const char *name, int64_t number);
@@ -43,25 +45,7 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST
 bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
                    struct fault *fault) MUST_CHECK;
 
-// clang-format off
-/* The handlers, by file. Arguments and results are listed in control.h; those about DUO and the
- * work list here:
- *
- *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
- *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
- *                                           duo.push.preview: with body, nothing is reported
- *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
- *                                           created done done_by naam rol state}], all of id
- *   taak.done          taak                 taak: a person closes it
- *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
- *                      [instelling]         niets bekend, niet van ons, geweigerd) says
- *                      [nummer]             fouttekst unknown(members not known here) [answer]
- *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
- *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
- *                                           vnummer attentie raadplegen[] geregistreerd
- *                                           received handled stand overdracht}]: open or all
- */
-// clang-format on
+/* The handlers, by file; api.json says what each takes and answers. */
 call_handler call_status, call_reload;
 call_handler call_doctor;
 call_handler call_notificaties;

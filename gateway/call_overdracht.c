@@ -218,16 +218,19 @@ static bool taken_work(sqlite3 *db, void *argument, struct fault *fault)
     return taak_list(db, t->s->call->gateway->keys, t->s->o.id, keep_open, t->taken, fault);
 }
 
-/* What should be done before this dossier goes; never in the record, which is not sealed. */
+/* What should be done before this dossier goes; never in the record, which is not sealed. With
+ * nothing to do the answer is the recorded one, byte for byte. */
 static void tell_taken(struct sending *s)
 {
-    struct telling telling = { s, json_array() };
+    json_auto_t *taken = json_array();
+    struct telling telling = { s, taken };
     struct fault fault = { 0 };
 
-    json_object_set_new(s->call->result, "taken", telling.taken);
     if (s->reply.antwoord_op[0]
         && !store_run(s->call->gateway->store, taken_work, &telling, &fault))
         log_warning("overdracht=%s: its tasks cannot be told: %s", s->o.id, fault.text);
+    if (json_array_size(taken) > 0)
+        json_object_set(s->call->result, "taken", taken);
 }
 
 bool call_overdracht_send(struct call *call, struct fault *fault)
@@ -344,7 +347,7 @@ bool call_overdracht_list(struct call *call, struct fault *fault)
 {
     struct listing listing = { .call = call,
                                .list = json_array(),
-                               .attention = *call_text(call, "attention") };
+                               .attention = call_flag(call, "attention") };
 
     json_object_set_new(call->result, "overdrachten", listing.list);
     return store_run(call->gateway->store, list_work, &listing, fault);
