@@ -18,6 +18,7 @@
 #include "gateway/bijlage_store.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
+#include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/deliver.h"
 #include "gateway/enclosure.h"
@@ -28,6 +29,7 @@
 #include "gateway/sql.h"
 #include "peers/card.h"
 #include "peers/file.h"
+#include "tests/answer.h"
 #include "tests/sample.h"
 
 #define MUST(condition)                                                                       \
@@ -358,6 +360,16 @@ void town_queue(struct town *town, struct town *other, const struct letter *lett
         couriers_wake(town->gateway.couriers);
 }
 
+static void hold_to_description(struct town *town, call_handler *handler, json_t *result)
+{
+    call_handler *run;
+    const char *name;
+
+    for (size_t i = 0; (name = control_request(i, &run)); i++)
+        if (run == handler)
+            answer_check(town->gateway.api, name, result);
+}
+
 json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
                  struct fault *why)
 {
@@ -369,8 +381,10 @@ json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
     uuid_v7(clock_now_ms(), call.id);
     bool good = handler(&call, why);
     json_decref(call.arguments);
-    if (good)
+    if (good) {
+        hold_to_description(town, handler, call.result);
         return call.result;
+    }
     json_decref(call.result);
     return NULL;
 }

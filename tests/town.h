@@ -74,7 +74,7 @@ void town_queue(struct town *town, struct town *other, const struct letter *lett
                 char id[UUID_SIZE]);
 
 /* One request as the local bus brings it; `arguments` are taken. The result is the caller's;
- * NULL with the fault. */
+ * NULL with the fault. It is held to gateway/api.json. */
 json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
                  struct fault *why);
 
