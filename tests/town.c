@@ -105,7 +105,7 @@ void town_renew(struct town *town, enum purpose purpose, time_t until)
     EVP_PKEY_free(key);
 }
 
-static void write_config(struct town *town)
+void town_configure(struct town *town)
 {
     SCOPED_BUF struct buf values = { 0 };
     char path[PATH_MAX];
@@ -136,7 +136,7 @@ void town_build(struct town *town)
     town->port = town_free_port();
     for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
         town_renew(town, NEEDED[i], 0);
-    write_config(town);
+    town_configure(town);
     town_trust(town, town);
 }
 

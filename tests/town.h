@@ -35,6 +35,8 @@ int town_free_port(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);
+/* estafette.ini once more, as the members say now. */
+void town_configure(struct town *town);
 /* Another certificate for the same key, until then (0: a year). Of effect at the next start.
  */
 void town_renew(struct town *town, enum purpose purpose, time_t until);
