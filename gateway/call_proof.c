@@ -185,10 +185,9 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
 {
-    struct showing s = { .call = call,
-                         .messages = json_array(),
-                         .audit = json_array(),
-                         .taken = json_array() };
+    struct showing s = {
+        .call = call, .messages = json_array(), .audit = json_array(), .taken = json_array()
+    };
     json_t *duo = NULL;
 
     json_object_set_new(call->result, "taken", s.taken);

@@ -22,14 +22,15 @@
 
 void push_finish(struct push *push)
 {
-    meldingen_finish(&push->meldingen);
+    melding_finish_all(&push->meldingen);
     lezing_finish(&push->lezing);
     json_decref(push->gemeld);
     json_decref(push->contact);
     xmldoc_release(&push->doc);
 }
 
-/* --- what it is made from ------------------------------------------------------------------ */
+/* --- what it is made from ------------------------------------------------------------------
+ */
 
 static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -54,8 +55,9 @@ static bool open_uploaded(struct push *push, struct fault *fault)
     push->dossier = xmlDocGetRootElement(push->doc);
     persoon_of_dossier(push->dossier, &persoon);
     return strcmp(persoon.bsn, push->persoon.bsn) == 0
-           || fault_set(fault, FAULT_STATE, "the dossier is about somebody else than handover "
-                                            "%s (by BSN)",
+           || fault_set(fault, FAULT_STATE,
+                        "the dossier is about somebody else than handover "
+                        "%s (by BSN)",
                         push->o.id);
 }
 
@@ -80,7 +82,8 @@ static bool open_dossier(struct push *push, struct fault *fault)
                                           : open_filed(push, fault);
 }
 
-/* --- what we reported before --------------------------------------------------------------- */
+/* --- what we reported before ---------------------------------------------------------------
+ */
 
 struct reports {
     struct push *push;
@@ -158,7 +161,8 @@ static bool has_reported(const struct push *push, const char *operation)
     return false;
 }
 
-/* --- what we know --------------------------------------------------------------------------- */
+/* --- what we know ---------------------------------------------------------------------------
+ */
 
 /* Somebody's first PIP, of any municipality; the newest version is the one that is reported,
  * and is the first only when another municipality made it. NULL: not known, "": none. */
@@ -166,9 +170,8 @@ static const char *first_pip(const struct push *push)
 {
     const xmlNode *versie = xmldoc_at(push->dossier, "pip/versie");
     const char *code = versie ? xmldoc_text(versie, "gemeentecode") : NULL;
-    bool reported =
-        push->o.rol == ROL_ONTVANGER && versie && code && !xmldoc_next(versie)
-        && strcmp(code, push->o.eigen_code) == 0;
+    bool reported = push->o.rol == ROL_ONTVANGER && versie && code && !xmldoc_next(versie)
+                    && strcmp(code, push->o.eigen_code) == 0;
 
     if (versie && !reported)
         return xmldoc_text(versie, "dagtekening");
@@ -250,7 +253,7 @@ static bool make(struct push *push, struct fault *fault)
     if (!datum_day(bron.dagtekening) || strlen(bron.dagtekening) != 10)
         return fault_set(fault, FAULT_USAGE, "--dagtekening: a day, YYYY-MM-DD");
     gather_facts(push, &bron.facts);
-    return meldingen_make(&bron, &push->meldingen, fault);
+    return melding_make_all(&bron, &push->meldingen, fault);
 }
 
 static void set_today(struct push *push)
@@ -273,31 +276,34 @@ bool push_prepare(struct push *push, struct fault *fault)
     if (!store_run(gateway->store, look_work, push, fault))
         return false;
     if (!push->persoon.bsn[0])
-        return fault_set(fault, FAULT_STATE, "handover %s: without a BSN nothing can be "
-                                             "reported to DUO",
+        return fault_set(fault, FAULT_STATE,
+                         "handover %s: without a BSN nothing can be "
+                         "reported to DUO",
                          push->o.id);
     set_today(push);
     return open_dossier(push, fault) && lezing_load(gateway, push->o.id, &push->lezing, fault)
            && gather_gemeld(push, fault) && make(push, fault);
 }
 
-/* --- into the outbox -------------------------------------------------------------------------- */
+/* --- into the outbox
+ * -------------------------------------------------------------------------- */
 
 static bool is_twin(sqlite3 *db, const struct push *push, const struct melding *melding,
                     bool *twin, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
 
-    return sql_query(db, &stmt, fault,
-                     "SELECT 1 FROM outbox n JOIN outbox o ON o.overdracht = n.overdracht"
-                     " AND o.soort = n.soort AND o.canonical = n.canonical AND o.seq < n.seq"
-                     " WHERE n.id = ? AND n.overdracht = ? AND o.peer IS NULL"
-                     " AND o.state IN ('queued', 'sending', 'delivered')"
-                     " AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.overdracht = n.overdracht"
-                     "  AND l.soort = n.soort AND l.peer IS NULL AND l.seq > o.seq"
-                     "  AND l.seq < n.seq AND l.canonical <> n.canonical"
-                     "  AND l.state = 'delivered')",
-                     "tt", melding->bericht, push->o.id)
+    return sql_query(
+               db, &stmt, fault,
+               "SELECT 1 FROM outbox n JOIN outbox o ON o.overdracht = n.overdracht"
+               " AND o.soort = n.soort AND o.canonical = n.canonical AND o.seq < n.seq"
+               " WHERE n.id = ? AND n.overdracht = ? AND o.peer IS NULL"
+               " AND o.state IN ('queued', 'sending', 'delivered')"
+               " AND NOT EXISTS (SELECT 1 FROM outbox l WHERE l.overdracht = n.overdracht"
+               "  AND l.soort = n.soort AND l.peer IS NULL AND l.seq > o.seq"
+               "  AND l.seq < n.seq AND l.canonical <> n.canonical"
+               "  AND l.state = 'delivered')",
+               "tt", melding->bericht, push->o.id)
            && sql_row(stmt, twin, fault);
 }
 

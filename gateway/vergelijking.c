@@ -78,8 +78,8 @@ static void write_tekst(const struct vergelijking *v, const struct verschil *ver
                  said(verschil->van), said(verschil->naar));
 }
 
-/* The key is what differs and how, so that another value is another taak. It is an HMAC: a path
- * holds dates of somebody's life. */
+/* The key is what differs and how, so that another value is another taak. It is an HMAC: a
+ * path holds dates of somebody's life. */
 static void keep(void *context, const struct verschil *verschil)
 {
     struct vergelijking *v = context;
@@ -89,8 +89,8 @@ static void keep(void *context, const struct verschil *verschil)
     if (v->count == VERSCHILLEN_MAX)
         return;
     struct gevonden *new = &v->verschil[v->count++];
-    buf_addf(&about, "verschil:%d:%s|%s|%s", v->snapshot, verschil->path,
-             said(verschil->van), said(verschil->naar));
+    buf_addf(&about, "verschil:%d:%s|%s|%s", v->snapshot, verschil->path, said(verschil->van),
+             said(verschil->naar));
     keys_home_index(v->gateway->keys, buf_text(&about), &index);
     digest_hex(&index, new->sleutel);
     write_tekst(v, verschil, &new->tekst);
@@ -178,9 +178,9 @@ static bool note_work(sqlite3 *db, void *argument, struct fault *fault)
 
 static bool compare_one(struct gateway *gateway, const char *overdracht, struct fault *fault)
 {
-    __attribute__((cleanup(vergelijking_finish))) struct vergelijking v = {
-        .gateway = gateway, .overdracht = overdracht
-    };
+    __attribute__((cleanup(vergelijking_finish))) struct vergelijking v = { .gateway = gateway,
+                                                                            .overdracht =
+                                                                                overdracht };
 
     if (!store_run(gateway->store, find_work, &v, fault))
         return false;
