@@ -174,7 +174,7 @@ static bool call(const struct cli *cli, const struct arguments *arguments, struc
 {
     SCOPED_CLIENT struct client *client = NULL;
     json_auto_t *with = NULL, *result = NULL;
-    const char *given = option(arguments, "--id=");
+    const char *given = option(arguments, "--id");
     char id[UUID_SIZE];
 
     if (given && !uuid_valid(given))
