@@ -36,6 +36,8 @@ enum taak_soort {
     TAAK_DUO_GEWEIGERD,
     TAAK_NOTIFICATIE,
     TAAK_GEMIST,
+    TAAK_AANVULLING,
+    TAAK_INTREKKING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);
