@@ -31,6 +31,10 @@ const char *call_text(const struct call *call, const char *name);
 int64_t call_number(const struct call *call, const char *name);
 bool call_flag(const struct call *call, const char *name);
 
+/* Into its place of `size`; what is too long for it is never cut. FAULT_USAGE. */
+bool call_take(const struct call *call, const char *name, char *to, size_t size,
+               struct fault *fault) MUST_CHECK;
+
 void call_put(json_t *object, const char *name, const char *text);
 void call_put_number(json_t *object, const char *name, int64_t number);
 void call_put_time(json_t *object, const char *name, int64_t at); /* nothing when 0 */
@@ -47,6 +51,7 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
 
 /* The handlers, by file; api.json says what each takes and answers. */
 call_handler call_status, call_reload;
+call_handler call_blokkade_add, call_blokkade_lift, call_blokkade_list;
 call_handler call_doctor;
 call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,

@@ -26,6 +26,9 @@ static const struct request {
     const char *name;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "blokkade.add",                 call_blokkade_add },
+    { "blokkade.lift",                call_blokkade_lift },
+    { "blokkade.list",                call_blokkade_list },
     { "doctor",                       call_doctor },
     { "document.add",                 call_document_add },
     { "document.read",                call_document_read },

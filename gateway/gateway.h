@@ -25,6 +25,7 @@ struct api;
 struct control;
 struct couriers;
 struct events;
+struct helper;
 struct listen_route;
 struct listener;
 struct mover;
@@ -48,6 +49,7 @@ struct gateway {
     struct events *events;
     struct control *control;
     struct alarms *alarms;
+    struct helper *helper;    /* main's; NULL: no commands can be run */
     struct doubt doubt;       /* of the wall clock */
     int64_t started;          /* wall clock, seconds */
     _Atomic int64_t start_ms; /* from exec to listening; written while others may read it */
