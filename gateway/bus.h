@@ -8,7 +8,6 @@
 #define GATEWAY_BUS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <nng/nng.h>
 
@@ -16,23 +15,26 @@
 #include "gateway/gateway.h"
 
 struct bus {
+    const struct gateway *gateway;
     nng_socket socket; /* the caller's: opened before, closed after */
     nng_listener listener;
     char url[128];
 };
 
-/* Listens on the home's socket of that name ("control", "events"), readable by its owner only;
- * a socket file left by a crash is replaced (the store's lock proves that nobody uses it). */
+/* Listens on the home's socket of that name ("control", "events"), open to its owner and to
+ * whom [rollen] names (rollen.h, struct rollen_door), as is its folder; a socket file left by
+ * a crash is replaced (the store's lock proves that nobody uses it). */
 bool bus_listen(struct bus *bus, const struct gateway *gateway, const char *name,
                 struct fault *fault) MUST_CHECK;
 
 /* Greets whoever listens on "ipc:///..." as a client would: does it answer within a second? */
 bool bus_answers(const char *url);
 
-/* Greets it so; when nothing comes back within a second, listens anew. */
+/* Greets it so; when nothing comes back within a second, listens anew. Also follows [rollen]
+ * when that was read anew. */
 void bus_tend(struct bus *bus);
 
-/* Is the other end root or our own user? *uid tells who. */
-bool bus_admits(nng_pipe pipe, uint64_t *uid);
+/* Has the other end a role? *uid tells who it is, *roles which. */
+bool bus_admits(const struct gateway *gateway, nng_pipe pipe, unsigned *uid, unsigned *roles);
 
 #endif

@@ -22,6 +22,11 @@ int64_t call_number(const struct call *call, const char *name)
     return json_integer_value(json_object_get(call->arguments, name));
 }
 
+bool call_flag(const struct call *call, const char *name)
+{
+    return json_is_true(json_object_get(call->arguments, name)) || *call_text(call, name);
+}
+
 bool call_take(const struct call *call, const char *name, char *to, size_t size,
                struct fault *fault)
 {

@@ -18,8 +18,9 @@ struct call {
     struct gateway *gateway;
     char id[UUID_SIZE];  /* of the request */
     struct digest asked; /* of its name and arguments: the same id must ask the same */
-    char actor[32];      /* "uid 1000" */
-    json_t *arguments;   /* checked against the row of the request */
+    unsigned uid, roles; /* of who asks: bits of rollen.h */
+    char actor[32];      /* "uid 1000 klantregisseur"; of our own user and root "uid 0" */
+    json_t *arguments;   /* as api.json describes them */
     json_t *result;      /* an object that the handler fills */
 };
 
@@ -28,6 +29,7 @@ typedef bool call_handler(struct call *call, struct fault *fault);
 /* "" when absent (only optional arguments can be). */
 const char *call_text(const struct call *call, const char *name);
 int64_t call_number(const struct call *call, const char *name);
+bool call_flag(const struct call *call, const char *name);
 
 /* Into its place of `size`; what is too long for it is never cut. FAULT_USAGE. */
 bool call_take(const struct call *call, const char *name, char *to, size_t size,
@@ -47,33 +49,7 @@ bool call_record(sqlite3 *db, const struct call *call, struct fault *fault) MUST
 bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
                    struct fault *fault) MUST_CHECK;
 
-// clang-format off
-/* The handlers, by file. Arguments and results are listed in control.h; about DUO and the
- * work list here:
- *
- *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
- *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst
- *                                           tekst}]}]; duo.push.preview: with body
- *   blokkade.add       [bsn] [vnummer]      blokkade(number) contact(ja, nee: is there one in
- *                      [until] [text]       our messages); until: last day, text: why
- *   blokkade.lift      blokkade             blokkade
- *   blokkade.list      [all]                blokkades[{blokkade bsn vnummer tekst since by_whom
- *                                           until lifted lifted_by geldt(ja, nee)}]
- *   overdracht.release id                   as overdracht.send: what is ready there goes;
- *                                           overdracht.release.preview: as .preview, and overdracht
- *   peer.set           gemeente aanlevering oin naam state fingerprint aanlevering(ask, auto)
- *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
- *                                           created done done_by naam rol state}], all of id
- *   taak.done          taak                 taak: a person closes it
- *   duo.ask            operation [bsn]      operation bericht status version uitkomst(gelezen,
- *                      [instelling]         niets bekend, niet van ons, geweigerd) says
- *                      [nummer]             fouttekst unknown(members not known here) [answer]
- *   duo.report         the same [body]      operation bericht: queued; body: JSON as text
- *   duo.notifications  [which]              notificaties[{id gebeurtenis betekenis soort bsn
- *                                           vnummer attentie raadplegen[] geregistreerd
- *                                           received handled stand overdracht}]: open or all
- */
-// clang-format on
+/* The handlers, by file; api.json says what each takes and answers. */
 call_handler call_status, call_reload;
 call_handler call_blokkade_add, call_blokkade_lift, call_blokkade_list;
 call_handler call_doctor;

@@ -148,7 +148,7 @@ bool call_overdracht_accept(struct call *call, struct fault *fault)
 {
     SCOPED_PUSH struct push push = { .call = call };
 
-    if (!*call_text(call, "push"))
+    if (!call_flag(call, "push"))
         return accept_it(call, NULL, fault);
     return push_prepare(&push, fault) && pip_may_go(&push.meldingen, fault)
            && accept_it(call, &push, fault);

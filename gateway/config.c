@@ -61,6 +61,9 @@ static const struct knob KNOBS[] = {
     { "limits",      "waiting_mib",   NUMBER(waiting_mib),      "1000",  1, 1000000, "documents of one peer whose message has not come yet" },
     { "limits",      "kaart_days",    NUMBER(kaart_days),       "365",   1,  1100, "how long a card of ours is valid" },
     { "local",       "sockets",       TEXT(sockets),            "",      0,    79, "folder of the local sockets; empty: run in the home" },
+    { "rollen",      "klantregisseur", TEXT(rollen[0]),         "",      0,   180, "Unix users and @groups with commas: handovers, dossiers, tasks, DUO; none: only our own user and root" },
+    { "rollen",      "beheer",        TEXT(rollen[1]),          "",      0,   180, "the same: peers, trust, what is under way; not persons" },
+    { "rollen",      "lezer",         TEXT(rollen[2]),          "",      0,   180, "the same: status, and handovers without persons" },
     { "regels",      "boete_intake",  NUMBER(regels.boete_intake), "250",   0, 100000, "euro, the most a fine for the brede intake may be" },
     { "regels",      "boete_pip",     NUMBER(regels.boete_pip),   "800",   0, 100000, "euro, the most a fine for the PIP may be" },
     { "regels",      "boete_totaal",  NUMBER(regels.boete_totaal), "2400",  0, 100000, "euro, the most all fines within the term may be" },
@@ -362,6 +365,22 @@ static bool check_levering(const struct config *config, const char *name, struct
                         name);
 }
 
+/* Nobody else may enter the home, so what others connect to lies elsewhere. */
+static bool check_rollen(const struct config *config, const char *name, struct fault *fault)
+{
+    bool any = config->rollen[0][0] || config->rollen[1][0] || config->rollen[2][0];
+
+    if (!any || config->sockets[0])
+        return true;
+    fault_set(fault, FAULT_CONFIG,
+              "%s: [rollen] takes [local] sockets: others cannot enter "
+              "the home",
+              name);
+    return fault_advise(fault,
+                        "set [local] sockets to a folder of ours outside the home, such "
+                        "as /run/estafette/NAME");
+}
+
 static bool derive(struct config *config, const char *name, struct fault *fault)
 {
     if (!oin_valid(config->oin))
@@ -381,8 +400,9 @@ static bool derive(struct config *config, const char *name, struct fault *fault)
         return fault_set(
             fault, FAULT_CONFIG,
             "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
-    return check_duo(config, name, fault) && check_mail(&config->mail, name, fault)
-           && check_levering(config, name, fault) && split_gemeentecodes(config, name, fault);
+    return check_rollen(config, name, fault) && check_duo(config, name, fault)
+           && check_mail(&config->mail, name, fault) && check_levering(config, name, fault)
+           && split_gemeentecodes(config, name, fault);
 }
 
 bool config_parse(const char *name, const struct buf *text, struct config *config,

@@ -66,6 +66,8 @@ struct config {
     int message_kib, document_mib, waiting_mib, kaart_days;
     /* [local] */
     char sockets[80]; /* "": HOME/run */
+    /* [rollen] who besides our own user may use them: klantregisseur, beheer, lezer */
+    char rollen[3][181];
     /* [regels] amounts and terms that dossiers are held against; today is the caller's */
     struct rules_limits regels;
     struct config_duo duo;   /* [duo] */

@@ -1,4 +1,4 @@
-/* control -- see control.h. CONTROL_REQUESTS below is the one list of all requests. */
+/* control -- see control.h. CONTROL_REQUESTS below says who answers what. */
 #include "gateway/control.h"
 
 #include <pthread.h>
@@ -10,68 +10,65 @@
 #include <nng/protocol/reqrep0/rep.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/api.h"
 #include "gateway/bus.h"
 #include "gateway/call.h"
 #include "gateway/gateway.h"
 #include "gateway/log.h"
+#include "gateway/rollen.h"
 
 #define THREADS 3 /* one may be away to examine a peer (call_doctor.c) */
 
-/* Arguments: names with blanks between; '?' behind one: optional; '#': a number >= 0.
- * changes: answered from the record when the id was seen before. */
+/* Which handler answers what; all that is said about a request stands in api.json. In the
+ * order of the alphabet. */
 /* clang-format off */
 static const struct request {
-    const char *name, *arguments;
-    bool changes;
+    const char *name;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
-    { "blokkade.add",      "bsn? vnummer? until? text?", true, call_blokkade_add },
-    { "blokkade.lift",     "blokkade#",          true,  call_blokkade_lift },
-    { "blokkade.list",     "all?",               false, call_blokkade_list },
-    { "doctor",            "gemeente?",          false, call_doctor },
-    { "document.add",      "file offset# data naam?", false, call_document_add },
-    { "document.read",     "id document offset#", false, call_document_read },
-    { "duo.ask",           "operation bsn? instelling? nummer?", false, call_duo_ask },
-    { "duo.report",        "operation bsn? instelling? nummer? body?", true, call_duo_report },
-    { "duo.notifications", "which?",             false, call_notificaties },
-    { "outbox.cancel",     "id",                 true,  call_outbox_cancel },
-    { "outbox.list",       "",                   false, call_outbox_list },
-    { "outbox.retry",      "id",                 true,  call_outbox_retry },
-    { "outbox.show",       "id",                 false, call_outbox_show },
-    { "duo.push",          "id file? dagtekening? only?", true, call_duo_push },
-    { "duo.push.preview",  "id file? dagtekening? only?", false, call_duo_push_preview },
-    { "overdracht.accept", "id push? dagtekening? file? only?", true, call_overdracht_accept },
-    { "overdracht.file",   "id what offset#",    false, call_overdracht_file },
-    { "overdracht.list",   "attention?",                 false, call_overdracht_list },
-    { "overdracht.preview", "file to from? documents? reply_to?", false,
-                                                        call_overdracht_preview },
-    { "overdracht.refuse", "id code parts? text? to? expected?", true,
-                                                        call_overdracht_refuse },
-    { "overdracht.release", "id",                true,  call_overdracht_release },
-    { "overdracht.release.preview", "id",        false, call_overdracht_release_preview },
-    { "overdracht.request", "gemeente bsn? vnummer? from? reason? settled? pip? text?", true,
-                                                        call_overdracht_request },
-    { "overdracht.send",   "file to from? documents? reply_to?", true, call_overdracht_send },
-    { "overdracht.show",   "id",                 false, call_overdracht_show },
-    { "overdracht.supplement", "id file text parts? documents?", true,
-                                                        call_overdracht_supplement },
-    { "overdracht.withdraw", "id code text?",    true,  call_overdracht_withdraw },
-    { "overdracht.withdraw.preview", "id code text?", false,
-                                                        call_overdracht_withdraw_preview },
-    { "peer.add",          "card fingerprint",   true,  call_peer_add },
-    { "peer.card",         "",                   false, call_peer_card },
-    { "peer.list",         "",                   false, call_peer_list },
-    { "peer.ping",         "gemeente",           false, call_peer_ping },
-    { "peer.set",          "gemeente aanlevering", true, call_peer_set },
-    { "peer.show",         "gemeente",           false, call_peer_show },
-    { "peer.state",        "gemeente to",        true,  call_peer_state },
-    { "reload",            "",                   false, call_reload },
-    { "status",            "",                   false, call_status },
-    { "taak.done",         "taak#",              true,  call_taak_done },
-    { "taak.list",         "id?",                false, call_taak_list },
-    { "upload",            "file offset# data",  false, call_upload },
+    { "blokkade.add",                 call_blokkade_add },
+    { "blokkade.lift",                call_blokkade_lift },
+    { "blokkade.list",                call_blokkade_list },
+    { "doctor",                       call_doctor },
+    { "document.add",                 call_document_add },
+    { "document.read",                call_document_read },
+    { "duo.ask",                      call_duo_ask },
+    { "duo.notifications",            call_notificaties },
+    { "duo.push",                     call_duo_push },
+    { "duo.push.preview",             call_duo_push_preview },
+    { "duo.report",                   call_duo_report },
+    { "outbox.cancel",                call_outbox_cancel },
+    { "outbox.list",                  call_outbox_list },
+    { "outbox.retry",                 call_outbox_retry },
+    { "outbox.show",                  call_outbox_show },
+    { "overdracht.accept",            call_overdracht_accept },
+    { "overdracht.file",              call_overdracht_file },
+    { "overdracht.list",              call_overdracht_list },
+    { "overdracht.preview",           call_overdracht_preview },
+    { "overdracht.refuse",            call_overdracht_refuse },
+    { "overdracht.release",           call_overdracht_release },
+    { "overdracht.release.preview",   call_overdracht_release_preview },
+    { "overdracht.request",           call_overdracht_request },
+    { "overdracht.send",              call_overdracht_send },
+    { "overdracht.show",              call_overdracht_show },
+    { "overdracht.supplement",        call_overdracht_supplement },
+    { "overdracht.withdraw",          call_overdracht_withdraw },
+    { "overdracht.withdraw.preview",  call_overdracht_withdraw_preview },
+    { "peer.add",                     call_peer_add },
+    { "peer.card",                    call_peer_card },
+    { "peer.list",                    call_peer_list },
+    { "peer.ping",                    call_peer_ping },
+    { "peer.set",                     call_peer_set },
+    { "peer.show",                    call_peer_show },
+    { "peer.state",                   call_peer_state },
+    { "reload",                       call_reload },
+    { "status",                       call_status },
+    { "taak.done",                    call_taak_done },
+    { "taak.list",                    call_taak_list },
+    { "upload",                       call_upload },
 };
 /* clang-format on */
+#define REQUEST_COUNT (sizeof(CONTROL_REQUESTS) / sizeof(CONTROL_REQUESTS[0]))
 
 struct server {
     struct control *control;
@@ -88,27 +85,20 @@ struct control {
 
 /* --- what is asked ------------------------------------------------------------------- */
 
+const char *control_request(size_t index, call_handler **run)
+{
+    if (index >= REQUEST_COUNT)
+        return NULL;
+    *run = CONTROL_REQUESTS[index].run;
+    return CONTROL_REQUESTS[index].name;
+}
+
 static const struct request *request_named(const char *name)
 {
-    for (size_t i = 0; i < sizeof(CONTROL_REQUESTS) / sizeof(CONTROL_REQUESTS[0]); i++)
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
         if (strcmp(CONTROL_REQUESTS[i].name, name) == 0)
             return &CONTROL_REQUESTS[i];
     return NULL;
-}
-
-/* Finds `name` in a row's arguments: its mark ('?', '#' or 0), or -1. */
-static int mark_of(const char *arguments, const char *name)
-{
-    size_t length = strlen(name);
-
-    while (*arguments) {
-        size_t word = strcspn(arguments, " ");
-        size_t bare = strcspn(arguments, " ?#");
-        if (bare == length && strncmp(arguments, name, length) == 0)
-            return bare < word ? arguments[bare] : 0;
-        arguments += word + strspn(arguments + word, " ");
-    }
-    return -1;
 }
 
 static bool is_envelope(const char *name)
@@ -117,43 +107,26 @@ static bool is_envelope(const char *name)
            || strcmp(name, "with") == 0;
 }
 
-static bool argument_fits(int mark, const json_t *value)
+/* The role by which a request is allowed; what is asked as owner bears no role. */
+static void name_actor(struct call *call, unsigned roles)
 {
-    return mark == '#' ? json_is_integer(value) && json_integer_value(value) >= 0
-                       : json_is_string(value);
+    unsigned used = roles & ~(roles - 1); /* the first of them */
+
+    if (rollen_owner(call->uid))
+        snprintf(call->actor, sizeof(call->actor), "uid %u", call->uid);
+    else
+        snprintf(call->actor, sizeof(call->actor), "uid %u %s", call->uid, rollen_name(used));
 }
 
-static bool check_given(const struct request *request, json_t *arguments, struct fault *fault)
+/* What somebody may not ask is not there for them. */
+static const struct request *request_for(struct call *call, const char *name)
 {
-    const char *name;
-    json_t *value;
+    const struct request *request = name ? request_named(name) : NULL;
+    unsigned roles =
+        request ? call->roles & api_roles(api_request(call->gateway->api, name)) : 0;
 
-    json_object_foreach (arguments, name, value) {
-        int mark = mark_of(request->arguments, name);
-        if (mark < 0)
-            return fault_set(fault, FAULT_USAGE, "%s has no argument %.40s", request->name,
-                             name);
-        if (!argument_fits(mark, value))
-            return fault_set(fault, FAULT_USAGE, "%s: argument %s has the wrong type",
-                             request->name, name);
-    }
-    return true;
-}
-
-static bool check_missing(const struct request *request, json_t *arguments,
-                          struct fault *fault)
-{
-    char copy[128], *rest = copy, *name;
-
-    snprintf(copy, sizeof(copy), "%s", request->arguments);
-    while ((name = strsep(&rest, " "))) {
-        bool optional = *name && name[strlen(name) - 1] == '?';
-        name[strcspn(name, "?#")] = '\0';
-        if (*name && !optional && !json_object_get(arguments, name))
-            return fault_set(fault, FAULT_USAGE, "%s: argument %s is missing", request->name,
-                             name);
-    }
-    return true;
+    name_actor(call, roles);
+    return roles ? request : NULL;
 }
 
 /* Takes v, id and do out of the object; what is left are the arguments. The id of a request
@@ -173,7 +146,7 @@ static bool read_envelope(struct call *call, json_t *message, const struct reque
     if (json_integer_value(json_object_get(message, "v")) != CONTROL_VERSION)
         return fault_set(fault, FAULT_USAGE,
                          "request of another version; this daemon speaks %d", CONTROL_VERSION);
-    *request = verb ? request_named(verb) : NULL;
+    *request = request_for(call, verb);
     if (!*request)
         return fault_set(fault, FAULT_USAGE, "there is no such request");
     json_object_foreach (message, name, value)
@@ -234,7 +207,7 @@ static bool run_request(struct call *call, const struct request *request, struct
     struct fault ignored = { 0 };
     bool found = false;
 
-    if (!request->changes)
+    if (!api_changes(api_request(call->gateway->api, request->name)))
         return request->run(call, fault);
     digest_request(call, request);
     if (!find_record(call, &found, fault))
@@ -247,10 +220,13 @@ static bool answer_call(struct call *call, json_t *message, struct fault *fault)
 {
     const struct request *request = NULL;
 
-    return read_envelope(call, message, &request, fault)
-           && check_given(request, call->arguments, fault)
-           && check_missing(request, call->arguments, fault)
-           && run_request(call, request, fault);
+    if (!read_envelope(call, message, &request, fault)
+        || !api_check(call->gateway->api, request->name, call->arguments, fault)
+        || !run_request(call, request, fault))
+        return false;
+    if (!(call->roles & ROLLEN_KLANTREGISSEUR))
+        api_withhold(call->gateway->api, request->name, call->result);
+    return true;
 }
 
 static json_t *fault_json(const struct fault *fault)
@@ -259,12 +235,11 @@ static json_t *fault_json(const struct fault *fault)
                      "action", fault_action(fault));
 }
 
-static char *answer_text(struct gateway *gateway, uint64_t uid, const char *bytes, size_t size)
+static char *answer_text(struct call call, const char *bytes, size_t size)
 {
-    struct call call = { .gateway = gateway, .result = json_object() };
     struct fault fault = { 0 };
 
-    snprintf(call.actor, sizeof(call.actor), "uid %llu", (unsigned long long)uid);
+    call.result = json_object();
     json_t *message = size > CONTROL_MESSAGE_MAX
                           ? NULL
                           : json_loadb(bytes, size, JSON_REJECT_DUPLICATES, NULL);
@@ -311,18 +286,17 @@ static void reply(nng_ctx context, nng_aio *aio, nng_msg *message, const char *t
 
 static void serve_one(struct control *control, nng_ctx context, nng_aio *aio, nng_msg *message)
 {
-    uint64_t uid = 0;
+    struct call call = { .gateway = control->gateway };
 
-    if (!bus_admits(nng_msg_get_pipe(message), &uid)) {
+    if (!bus_admits(control->gateway, nng_msg_get_pipe(message), &call.uid, &call.roles)) {
         static const char NO[] =
             "{\"v\":1,\"id\":\"\",\"ok\":false,\"fault\":{\"code\":"
-            "\"permission\",\"text\":\"only root and the gateway's own user "
-            "are served\",\"action\":\"run it as that user\"}}";
+            "\"permission\",\"text\":\"you have no role here\",\"action\":\"ask who runs the "
+            "gateway: [rollen] in estafette.ini\"}}";
         reply(context, aio, message, NO);
         return;
     }
-    char *text =
-        answer_text(control->gateway, uid, nng_msg_body(message), nng_msg_len(message));
+    char *text = answer_text(call, nng_msg_body(message), nng_msg_len(message));
     reply(context, aio, message, text);
     free(text);
 }

@@ -29,21 +29,33 @@ static bool is_read(struct doctor *doctor)
 
 /* --- the local bus --------------------------------------------------------------------- */
 
+/* Whom [rollen] names must get through, but not look around. */
+static mode_t closed_bits(const struct config *config)
+{
+    bool any = config->rollen[0][0] || config->rollen[1][0] || config->rollen[2][0];
+
+    return any ? OTHERS & ~0011u : OTHERS;
+}
+
 static void look_at_folder(struct doctor *doctor, const char *path)
 {
+    mode_t closed = closed_bits(&doctor->gateway->config);
     char action[DOCTOR_ACTION];
     struct stat status;
 
-    snprintf(action, sizeof(action), "install -d -m 0700 %s, as the owner of the home", path);
+    snprintf(action, sizeof(action), "install -d -m %04o %s, as the owner of the home",
+             0777 & ~closed, path);
     if (stat(path, &status) != 0)
         doctor_fail(doctor, path, action, "%s", strerror(errno));
     else if (!S_ISDIR(status.st_mode))
         doctor_fail(doctor, path, action, "is not a folder");
-    else if (status.st_mode & OTHERS)
+    else if (status.st_mode & closed)
         doctor_warn(doctor, path, action, "open to others (mode %04o)",
                     (unsigned)status.st_mode & 07777);
     else
-        doctor_ok(doctor, "", "there, and closed to others");
+        doctor_ok(doctor, "",
+                  closed == OTHERS ? "there, and closed to others"
+                                   : "there, and open as far as [rollen] asks");
 }
 
 void doctor_socket_folder(struct doctor *doctor)

@@ -10,6 +10,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/moment.h"
+#include "gateway/api.h"
 #include "gateway/bus.h"
 #include "gateway/clock.h"
 
@@ -19,11 +20,12 @@ struct events {
 
 static void on_pipe(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
-    uint64_t uid;
+    const struct gateway *gateway = argument;
+    unsigned uid, roles;
 
     (void)event;
-    (void)argument;
-    if (!bus_admits(pipe, &uid))
+    if (!bus_admits(gateway, pipe, &uid, &roles)
+        || !(roles & api_roles(json_object_get(gateway->api->tree, "events"))))
         nng_pipe_close(pipe);
 }
 
@@ -36,7 +38,7 @@ bool events_start(const struct gateway *gateway, struct events **events, struct 
         return fault_set(fault, FAULT_TEMPORARY, "events: no socket");
     }
     *events = new;
-    nng_pipe_notify(new->bus.socket, NNG_PIPE_EV_ADD_PRE, on_pipe, NULL);
+    nng_pipe_notify(new->bus.socket, NNG_PIPE_EV_ADD_PRE, on_pipe, (void *)gateway);
     return bus_listen(&new->bus, gateway, "events", fault);
 }
 

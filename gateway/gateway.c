@@ -6,6 +6,7 @@
 
 #include "codecs/base/mem.h"
 #include "gateway/alarm.h"
+#include "gateway/api.h"
 #include "gateway/clock.h"
 #include "gateway/control.h"
 #include "gateway/courier.h"
@@ -17,6 +18,7 @@
 #include "gateway/mover.h"
 #include "gateway/outbox.h"
 #include "gateway/peer_store.h"
+#include "gateway/rollen.h"
 #include "gateway/route.h"
 #include "gateway/supplier.h"
 #include "gateway/sweep.h"
@@ -119,7 +121,7 @@ static bool reload_peers(struct gateway *gateway, struct fault *fault)
 static void warn_of_restart(void *context, const char *section, const char *key)
 {
     (void)context;
-    if (strcmp(section, "log") != 0)
+    if (strcmp(section, "log") != 0 && strcmp(section, "rollen") != 0)
         log_warning("estafette.ini: [%s] %s was changed: that takes a restart", section, key);
 }
 
@@ -127,7 +129,8 @@ static bool reload_settings(struct gateway *gateway, struct fault *fault)
 {
     struct config fresh;
 
-    if (!config_load(&gateway->home, &fresh, fault))
+    if (!config_load(&gateway->home, &fresh, fault)
+        || !rollen_read(gateway->rollen, &fresh, fault))
         return false;
     config_compare(&gateway->config, &fresh, warn_of_restart, NULL);
     log_set_level(fresh.level);
@@ -171,7 +174,10 @@ static bool open_home(struct gateway *gateway, struct fault *fault)
     if (!config_load(&gateway->home, &gateway->config, fault))
         return false;
     log_set_level(gateway->config.level);
-    return home_mend(&gateway->home, fault)
+    gateway->api = api_create();
+    gateway->rollen = rollen_create();
+    return rollen_read(gateway->rollen, &gateway->config, fault)
+           && home_mend(&gateway->home, fault)
            && keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
            && reload_trust(gateway, fault) && reload_duo_trust(gateway, fault);
 }
@@ -351,6 +357,8 @@ void gateway_stop(struct gateway *gateway)
     trust_release(&gateway->trust_now);
     trust_release(&gateway->duo_trust_now);
     keys_destroy(gateway->keys);
+    rollen_destroy(gateway->rollen);
+    api_destroy(gateway->api);
     upload_forget_all();
     doubt_finish(&gateway->doubt);
     enclosure_forget_all();

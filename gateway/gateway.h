@@ -21,6 +21,7 @@
 #include "peers/trust.h"
 
 struct alarms;
+struct api;
 struct control;
 struct couriers;
 struct events;
@@ -29,11 +30,14 @@ struct listen_route;
 struct listener;
 struct mover;
 struct supplier;
+struct rollen;
 struct workers;
 
 struct gateway {
     struct home home;
     struct config config;
+    struct api *api;       /* what may be asked on the local bus */
+    struct rollen *rollen; /* and by whom */
     struct keys *keys;
     struct registry *registry;
     struct store *store;
@@ -86,7 +90,7 @@ struct trust *gateway_duo_trust(struct gateway *gateway);
 
 /* Reads anew, while everything runs: HOME/trust and HOME/duo-trust (new connections use
  * them), the peers in the
- * store, and [log] level of estafette.ini; of other settings that differ a warning says that
+ * store, [rollen] and [log] level of estafette.ini; of other settings that differ a warning says that
  * they wait for a restart. Of a part that cannot be read the old one stays, and a line says
  * why; the fault is that of the first. */
 bool gateway_reload(struct gateway *gateway, struct fault *fault) MUST_CHECK;

@@ -19,6 +19,7 @@
 #include "gateway/bijlage_store.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
+#include "gateway/control.h"
 #include "gateway/courier.h"
 #include "gateway/deliver.h"
 #include "gateway/enclosure.h"
@@ -29,6 +30,7 @@
 #include "gateway/sql.h"
 #include "peers/card.h"
 #include "peers/file.h"
+#include "tests/answer.h"
 #include "tests/sample.h"
 
 #define MUST(condition)                                                                       \
@@ -105,7 +107,7 @@ void town_renew(struct town *town, enum purpose purpose, time_t until)
     EVP_PKEY_free(key);
 }
 
-static void write_config(struct town *town)
+void town_configure(struct town *town)
 {
     SCOPED_BUF struct buf values = { 0 };
     char path[PATH_MAX];
@@ -136,7 +138,7 @@ void town_build(struct town *town)
     town->port = town_free_port();
     for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++)
         town_renew(town, NEEDED[i], 0);
-    write_config(town);
+    town_configure(town);
     town_trust(town, town);
 }
 
@@ -361,6 +363,16 @@ void town_queue(struct town *town, struct town *other, const struct letter *lett
         couriers_wake(town->gateway.couriers);
 }
 
+static void hold_to_description(struct town *town, call_handler *handler, json_t *result)
+{
+    call_handler *run;
+    const char *name;
+
+    for (size_t i = 0; (name = control_request(i, &run)); i++)
+        if (run == handler)
+            answer_check(town->gateway.api, name, result);
+}
+
 json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
                  struct fault *why)
 {
@@ -372,8 +384,10 @@ json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
     uuid_v7(clock_now_ms(), call.id);
     bool good = handler(&call, why);
     json_decref(call.arguments);
-    if (good)
+    if (good) {
+        hold_to_description(town, handler, call.result);
         return call.result;
+    }
     json_decref(call.result);
     return NULL;
 }

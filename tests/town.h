@@ -36,6 +36,8 @@ int town_free_port(void);
 
 /* Home, keys, certificates, configuration and own trust on disk. retry is 1..2 seconds. */
 void town_build(struct town *town);
+/* estafette.ini once more, as the members say now. */
+void town_configure(struct town *town);
 /* Another certificate for the same key, until then (0: a year). Of effect at the next start.
  */
 void town_renew(struct town *town, enum purpose purpose, time_t until);
@@ -75,7 +77,7 @@ void town_queue(struct town *town, struct town *other, const struct letter *lett
                 char id[UUID_SIZE]);
 
 /* One request as the local bus brings it; `arguments` are taken. The result is the caller's;
- * NULL with the fault. */
+ * NULL with the fault. It is held to gateway/api.json. */
 json_t *town_ask(struct town *town, call_handler *handler, json_t *arguments,
                  struct fault *why);
 

@@ -23,6 +23,7 @@
 #include "codecs/uuid.h"
 #include "gateway/clock.h"
 #include "gateway/control.h"
+#include "tests/answer.h"
 #include "tests/sample.h"
 #include "tests/town.h"
 
@@ -125,7 +126,9 @@ static json_t *do_ask(const char *verb, json_t *with)
 
     uuid_v4(id);
     SCOPED_MEM char *answer = ask(id, verb, with);
-    return result_of(answer);
+    json_t *result = result_of(answer);
+    answer_check(OUD->gateway.api, verb, result);
+    return result;
 }
 
 static const char *text_of(const json_t *object, const char *name)

@@ -220,17 +220,36 @@ static bool answer_read(const json_t *answer, const char *id, json_t **result,
     return true;
 }
 
+/* Takes `request` over. */
+static bool exchange(struct client *client, json_t *request, int seconds, json_t **result,
+                     struct fault *fault)
+{
+    json_auto_t *taken = request, *answer = NULL;
+    const char *id = output_text(taken, "id"), *name = output_text(taken, "do");
+
+    return request_send(client, taken, fault) && answer_await(client, name, seconds, fault)
+           && answer_receive(client, &answer, fault) && answer_read(answer, id, result, fault);
+}
+
+static json_t *request_of(const char *id, const char *name, json_t *arguments)
+{
+    return json_pack("{s:i, s:s, s:s, s:o*}", "v", CONTROL_VERSION, "id", id, "do", name,
+                     "with", arguments);
+}
+
 bool client_ask(struct client *client, const char *name, json_t *arguments, int seconds,
                 json_t **result, struct fault *fault)
 {
-    json_auto_t *answer = NULL;
     char id[UUID_SIZE];
 
     uuid_v4(id);
-    json_auto_t *request = json_pack("{s:i, s:s, s:s, s:o*}", "v", CONTROL_VERSION, "id", id,
-                                     "do", name, "with", arguments);
-    return request_send(client, request, fault) && answer_await(client, name, seconds, fault)
-           && answer_receive(client, &answer, fault) && answer_read(answer, id, result, fault);
+    return exchange(client, request_of(id, name, arguments), seconds, result, fault);
+}
+
+bool client_ask_by(struct client *client, const char *id, const char *name, json_t *arguments,
+                   json_t **result, struct fault *fault)
+{
+    return exchange(client, request_of(id, name, arguments), CLIENT_LATER, result, fault);
 }
 
 static bool piece_send(struct client *client, const char *file, const struct buf *content,

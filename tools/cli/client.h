@@ -34,6 +34,11 @@ void client_close(struct client **client);
 bool client_ask(struct client *client, const char *name, json_t *arguments, int seconds,
                 json_t **result, struct fault *fault) MUST_CHECK;
 
+/* The same under an id (UUID) of the caller's choice, within CLIENT_LATER: a request that
+ * changes something and is asked again with its id is done once, and answered the same. */
+bool client_ask_by(struct client *client, const char *id, const char *name, json_t *arguments,
+                   json_t **result, struct fault *fault) MUST_CHECK;
+
 /* A file to the daemon, in pieces; `file` is what later requests call it. */
 bool client_upload(struct client *client, const struct buf *content, char file[UUID_SIZE],
                    struct fault *fault) MUST_CHECK;

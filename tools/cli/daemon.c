@@ -2,10 +2,22 @@
 #include "tools/cli/daemon.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "gateway/config.h"
 #include "gateway/home.h"
 #include "tools/cli/output.h"
+
+/* Who may not enter the home (gateway/rollen.h) names the folder of its sockets instead. */
+static bool is_sockets(const char *folder, char url[128])
+{
+    struct stat status;
+    int size = snprintf(url, 128, "ipc://%s/control.sock", folder);
+
+    return size < 128 && stat(url + strlen("ipc://"), &status) == 0
+           && S_ISSOCK(status.st_mode);
+}
 
 bool daemon_open(const struct cli *cli, struct client **client, struct fault *fault)
 {
@@ -13,6 +25,8 @@ bool daemon_open(const struct cli *cli, struct client **client, struct fault *fa
     struct config config;
     char url[128];
 
+    if (is_sockets(cli->home, url))
+        return client_connect(url, cli->home, client, fault);
     return home_open(cli->home, &home, fault) && config_load(&home, &config, fault)
            && config_socket(&config, &home, "control", url, fault)
            && client_connect(url, home.path, client, fault);

@@ -5,8 +5,9 @@
 
 static const char EVERYWHERE[] =
     "Everywhere:\n"
-    "  -C HOME     the home of the organisation; else $ESTAFETTE_HOME, else "
-    "/var/lib/estafette\n"
+    "  -C HOME     the home of the organisation, or the folder of its local sockets; else "
+    "$ESTAFETTE_HOME,\n"
+    "              else /var/lib/estafette\n"
     "  --json      JSON on standard output; a failure is {code,text,action} on standard "
     "error\n"
     "  --help      this text; also behind a command and behind its verb\n"
