@@ -23,6 +23,11 @@ static bool move_rows(sqlite3 *db, const char *from, const char *to, struct faul
         "UPDATE bijlage SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE notificatie SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE taak SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE huisgenoot SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE notitie SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE aflevering SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE aanlevering SET overdracht = ?1 WHERE overdracht = ?2",
+        "UPDATE herinnering SET overdracht = ?1 WHERE overdracht = ?2",
         "UPDATE overdracht_alias SET overdracht = ?1 WHERE overdracht = ?2",
         "INSERT INTO overdracht_alias (overdracht, alias) VALUES (?1, ?2)",
     };

@@ -11,11 +11,11 @@
 #include "gateway/log.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
 
 /* What brings a database from version n to n + 1; a new one gets them all. */
 static const char *const UPGRADES[STORE_SCHEMA_VERSION] = { schema_sql, schema_2_sql,
-                                                            schema_3_sql };
+                                                            schema_3_sql, schema_4_sql };
 
 /* One waiting caller. Lives on the caller's stack until `finished`. */
 struct job {

@@ -18,7 +18,7 @@
 
 #include "codecs/base/fault.h"
 
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 
 struct store;
 

@@ -15,7 +15,7 @@
 #include "tests/sample.h"
 #include "tests/town.h"
 
-extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
 
 static struct town TOWN = {
     .oin = "00000099000000001000", .code = "0344", .naam = "Wij", .kind = PKI_P256
@@ -32,7 +32,8 @@ int open_db(void **state)
     if (sqlite3_open(":memory:", &db) != SQLITE_OK
         || sqlite3_exec(db, schema_sql, NULL, NULL, NULL) != SQLITE_OK
         || sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL) != SQLITE_OK
-        || sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL) != SQLITE_OK)
+        || sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL) != SQLITE_OK
+        || sqlite3_exec(db, schema_4_sql, NULL, NULL, NULL) != SQLITE_OK)
         return -1;
     return sqlite3_exec(db,
                         "INSERT INTO peer (oin, state, card, added, changed) VALUES"

@@ -218,7 +218,8 @@ static void run_schema(sqlite3 *db, const char *file)
 /* What an older program left: a peer, a handover, and a message on its way. */
 static void leave_version(int version, const char *more)
 {
-    static const char *const SCHEMAS[] = { "schema.sql", "schema-2.sql" };
+    static const char *const SCHEMAS[] = { "schema.sql", "schema-2.sql",
+                                           "schema-3.sql" };
     char pragma[64];
     sqlite3 *db = NULL;
 
@@ -319,7 +320,7 @@ static bool run_sql(sqlite3 *db, void *argument, struct fault *fault)
     return sql_do(db, fault, argument, "");
 }
 
-static void version_2_with_rows_becomes_version_3_with_the_same_rows(void **state)
+static void version_2_with_rows_keeps_them(void **state)
 {
     struct fault fault = { 0 };
 
@@ -333,6 +334,69 @@ static void version_2_with_rows_becomes_version_3_with_the_same_rows(void **stat
     for (size_t i = 0; i < sizeof(PUT) / sizeof(PUT[0]); i++)
         if (store_run(store, run_sql, (void *)(uintptr_t)PUT[i].sql, &fault) != PUT[i].good)
             fail_msg("%s: %s", PUT[i].what, PUT[i].good ? fault.text : "taken");
+    store_close(store);
+}
+
+/* clang-format off */
+static const struct {
+    const char *query;
+} KEPT_4[] = {
+    { "SELECT 1 FROM overdracht WHERE id = 'o' AND state = 'verzonden' AND peer = '1'"
+      " AND oorzaak = 'SS121' AND na IS NULL AND verwacht = '' AND toegewezen = ''"
+      " AND huishouden IS NULL" },
+    { "SELECT 1 FROM overdracht WHERE id = 'p' AND na = 'o'" },
+    { "SELECT 1 FROM overdracht_alias WHERE alias = 'a' AND overdracht = 'o'" },
+    { "SELECT 1 FROM taak WHERE overdracht = 'o' AND soort = 'pip' AND tekst_sealed = x'09'" },
+    { "SELECT 1 FROM outbox WHERE seq = 1 AND id = 'b' AND overdracht = 'o'" },
+};
+static const struct {
+    const char *what, *sql;
+    bool good;
+} PUT_4[] = {
+    { "a note", "INSERT INTO notitie (overdracht, at, actor, soort, tekst_sealed)"
+      " VALUES ('o', 0, 'a', 'warm-gesprek', x'00')", true },
+    { "a note of another kind", "INSERT INTO notitie (overdracht, at, actor, soort, tekst_sealed)"
+      " VALUES ('o', 0, 'a', 'praatje', x'00')", false },
+    { "a note about nothing", "INSERT INTO notitie (overdracht, at, actor, soort, tekst_sealed)"
+      " VALUES ('x', 0, 'a', 'notitie', x'00')", false },
+    { "a delivery", "INSERT INTO aflevering (overdracht, bericht, state, next_try, at)"
+      " VALUES ('o', 'b', 'klaar', 0, 0)", true },
+    { "the same delivery twice", "INSERT INTO aflevering (overdracht, bericht, state, next_try, at)"
+      " VALUES ('o', 'b', 'klaar', 0, 0)", false },
+    { "a supply from nowhere", "INSERT INTO aanlevering (overdracht, bron, state, next_try, at)"
+      " VALUES ('o', 'lucht', '', 0, 0)", false },
+    { "a supply", "INSERT INTO aanlevering (overdracht, bron, state, next_try, at)"
+      " VALUES ('o', 'map', '', 0, 0)", true },
+    { "a reminder", "INSERT INTO herinnering (overdracht, soort, uiterlijk, at)"
+      " VALUES ('o', 'verzocht', '2026-12-01', 0)", true },
+    { "the same reminder twice", "INSERT INTO herinnering (overdracht, soort, uiterlijk, at)"
+      " VALUES ('o', 'verzocht', '2026-12-01', 1)", false },
+    { "somebody of the household", "INSERT INTO huisgenoot (overdracht, persoon_index)"
+      " VALUES ('o', x'02')", true },
+    { "a block", "INSERT INTO blokkade (bsn_index, persoon_sealed, reden_sealed, since, by_whom)"
+      " VALUES (x'02', x'00', x'00', 0, 'a')", true },
+};
+/* clang-format on */
+
+static void version_3_with_rows_becomes_version_4_with_the_same_rows(void **state)
+{
+    struct fault fault = { 0 };
+
+    (void)state;
+    leave_version(
+        3, "UPDATE overdracht SET oorzaak = 'SS121';"
+           "INSERT INTO overdracht (id, rol, state, gemeentecode, eigen_code, persoon_sealed,"
+           " created, changed, na) VALUES ('p', 'ontvanger', 'gesignaleerd', '', '0', x'00', 0,"
+           " 0, 'o'); INSERT INTO overdracht_alias (alias, overdracht) VALUES ('a', 'o');"
+           "INSERT INTO taak (overdracht, soort, tekst_sealed, created)"
+           " VALUES ('o', 'pip', x'09', 0)");
+    struct store *store = open_store();
+    for (size_t i = 0; i < sizeof(KEPT_4) / sizeof(KEPT_4[0]); i++)
+        assert_row(store, KEPT_4[i].query);
+    for (size_t i = 0; i < sizeof(PUT_4) / sizeof(PUT_4[0]); i++)
+        if (store_run(store, run_sql, (void *)(uintptr_t)PUT_4[i].sql, &fault)
+            != PUT_4[i].good)
+            fail_msg("%s: %s", PUT_4[i].what, PUT_4[i].good ? fault.text : "taken");
     store_close(store);
 }
 
@@ -426,7 +490,8 @@ int main(void)
         TEST(a_second_daemon_on_the_home_is_refused),
         TEST(a_database_of_a_newer_program_is_refused),
         TEST(a_database_of_an_older_program_is_brought_up_to_date),
-        TEST(version_2_with_rows_becomes_version_3_with_the_same_rows),
+        TEST(version_2_with_rows_keeps_them),
+        TEST(version_3_with_rows_becomes_version_4_with_the_same_rows),
         TEST(an_upgrade_that_leaves_a_row_without_its_other_half_is_taken_back),
         TEST(a_file_that_is_no_database_is_refused),
         TEST(only_the_owner_may_read_the_database),

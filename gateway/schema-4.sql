@@ -1,0 +1,78 @@
+-- Version 4: the whole life of a handover. What was promised and to whom it is assigned; who
+-- belongs to one household; notes; who may not be handed over by this road; dossiers for and from
+-- the client system; reminders.
+
+ALTER TABLE overdracht ADD COLUMN verwacht TEXT NOT NULL DEFAULT '';   -- date the other side promised
+ALTER TABLE overdracht ADD COLUMN toegewezen TEXT NOT NULL DEFAULT ''; -- who sees to it here
+ALTER TABLE overdracht ADD COLUMN huishouden BLOB;                     -- HMAC; NULL: alone
+CREATE INDEX overdracht_huishouden ON overdracht (huishouden) WHERE huishouden IS NOT NULL;
+
+-- Whom the dossier of a handover names as somebody of the same household who hands over too.
+CREATE TABLE huisgenoot (
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
+    persoon_index BLOB NOT NULL,             -- HMAC of a BSN, as in overdracht
+    PRIMARY KEY (overdracht, persoon_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX huisgenoot_persoon ON huisgenoot (persoon_index);
+
+CREATE TABLE notitie (
+    seq         INTEGER PRIMARY KEY,
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
+    at          INTEGER NOT NULL,
+    actor       TEXT NOT NULL,
+    soort       TEXT NOT NULL CHECK (soort IN ('notitie', 'warm-gesprek')),
+    tekst_sealed BLOB NOT NULL               -- JSON: tekst, met
+) STRICT;
+CREATE INDEX notitie_overdracht ON notitie (overdracht, seq);
+
+-- Of whom nothing may be written: the answer to who asks is to call.
+CREATE TABLE blokkade (
+    seq         INTEGER PRIMARY KEY,
+    bsn_index   BLOB,
+    vnummer_index BLOB,
+    persoon_sealed BLOB NOT NULL,
+    reden_sealed BLOB NOT NULL,
+    since       INTEGER NOT NULL,
+    by_whom     TEXT NOT NULL,
+    until       TEXT NOT NULL DEFAULT '',    -- date; '': until it is lifted
+    lifted      INTEGER,
+    lifted_by   TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX blokkade_bsn ON blokkade (bsn_index);
+CREATE INDEX blokkade_vnummer ON blokkade (vnummer_index);
+
+-- Dossiers on their way to the client system.
+CREATE TABLE aflevering (
+    seq         INTEGER PRIMARY KEY,
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
+    bericht     TEXT NOT NULL UNIQUE,
+    state       TEXT NOT NULL CHECK (state IN ('klaar', 'bezig', 'afgeleverd', 'mislukt')),
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    next_try    INTEGER NOT NULL,
+    reason      TEXT NOT NULL DEFAULT '',
+    at          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX aflevering_due ON aflevering (state, next_try, seq);
+
+-- What supplies a dossier that was asked for.
+CREATE TABLE aanlevering (
+    seq         INTEGER PRIMARY KEY,
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
+    bron        TEXT NOT NULL CHECK (bron IN ('persoon', 'map', 'commando')),
+    state       TEXT NOT NULL,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    next_try    INTEGER NOT NULL,
+    reason      TEXT NOT NULL DEFAULT '',
+    at          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX aanlevering_due ON aanlevering (state, next_try, seq);
+CREATE INDEX aanlevering_overdracht ON aanlevering (overdracht);
+
+-- Each reminder once.
+CREATE TABLE herinnering (
+    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
+    soort       TEXT NOT NULL,
+    uiterlijk   TEXT NOT NULL,               -- date
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (overdracht, soort, uiterlijk)
+) STRICT, WITHOUT ROWID;
