@@ -101,16 +101,17 @@ void desk_sends(int town, struct person *person, int to, const char *reply_to)
     char file[UUID_SIZE];
 
     region_upload(town, dossier, file);
-    person->sent += act(town, "send", call_overdracht_send,
-                        json_pack("{s:s, s:s, s:s*}", "file", file, "to",
-                                  region_towns[to].code, "reply_to",
-                                  *reply_to ? reply_to : NULL),
-                        NULL);
+    person->sent +=
+        act(town, "send", call_overdracht_send,
+            json_pack("{s:s, s:s, s:s*}", "file", file, "to", region_towns[to].code,
+                      "reply_to", *reply_to ? reply_to : NULL),
+            NULL);
 }
 
 /* --- who is asked ------------------------------------------------------------------------ */
 
-static void refuse_request(int town, const char *id, const char *code, const char *to, int days)
+static void refuse_request(int town, const char *id, const char *code, const char *to,
+                           int days)
 {
     char expected[11] = "";
 
@@ -185,7 +186,8 @@ static void take_over(int town, struct person *person, const char *id)
                      json_pack("{s:s, s:s*}", "id", id, "push", push ? "ja" : NULL), &why);
     if (!taken && push && why == FAULT_RULE) {
         push = false;
-        taken = act(town, "accept", call_overdracht_accept, json_pack("{s:s}", "id", id), NULL);
+        taken =
+            act(town, "accept", call_overdracht_accept, json_pack("{s:s}", "id", id), NULL);
     }
     if (!taken)
         return;
@@ -248,7 +250,8 @@ static struct person *whose(int town, const char *overdracht)
     snprintf(query, sizeof(query),
              "SELECT lower(hex(bsn_index)) FROM overdracht WHERE id = '%.36s'", overdracht);
     json_auto_t *rows = region_rows(town, query);
-    return people_by_index(town, json_string_value(json_array_get(json_array_get(rows, 0), 0)));
+    return people_by_index(town,
+                           json_string_value(json_array_get(json_array_get(rows, 0), 0)));
 }
 
 /* Somebody gets to it some working days after it was first shown; once. */

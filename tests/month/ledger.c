@@ -105,7 +105,8 @@ static const json_t *find_other(int town, const json_t *row)
     return other;
 }
 
-/* --- each in one end ---------------------------------------------------------------------- */
+/* --- each in one end ----------------------------------------------------------------------
+ */
 
 static bool has_ended(const char *state)
 {
@@ -131,7 +132,8 @@ static void check_end(int town, const json_t *row)
                  column(row, ROL), story_of(town, column(row, INDEX)), state);
 }
 
-/* --- both sides agree --------------------------------------------------------------------- */
+/* --- both sides agree ---------------------------------------------------------------------
+ */
 
 /* clang-format off */
 /* "-": it never came to be there. */
@@ -158,8 +160,9 @@ static void check_pair(int town, const json_t *row)
     bool receives = strcmp(column(row, ROL), "ontvanger") == 0;
     const char *here = column(row, STATE), *there = other ? column(other, STATE) : "-";
 
-    if (other && (strcmp(column(row, ROL), column(other, ROL)) == 0
-                  || town_of(column(other, PEER)) != town))
+    if (other
+        && (strcmp(column(row, ROL), column(other, ROL)) == 0
+            || town_of(column(other, PEER)) != town))
         complain("%s: a handover (%s) has another rol or peer there", region_towns[town].naam,
                  story_of(town, column(row, INDEX)));
     for (size_t i = 0; i < sizeof(AGREE) / sizeof(AGREE[0]); i++)
@@ -171,7 +174,8 @@ static void check_pair(int town, const json_t *row)
              other ? column(other, REDEN) : "", story_of(town, column(row, INDEX)));
 }
 
-/* --- nothing lost, nothing doubled ---------------------------------------------------------- */
+/* --- nothing lost, nothing doubled ----------------------------------------------------------
+ */
 
 static json_t *arrived[TOWNS]; /* {message: [message, sender, code]} */
 
@@ -190,13 +194,17 @@ static void read_arrived(void)
 static void check_sent(int town, const json_t *row)
 {
     int there = town_of(column(row, 2));
-    const json_t *got = there == NOWHERE ? NULL : json_object_get(arrived[there], column(row, 0));
+    const json_t *got =
+        there == NOWHERE ? NULL : json_object_get(arrived[there], column(row, 0));
     const char *state = column(row, 1);
     bool delivered = strcmp(state, "delivered") == 0, refused = strcmp(state, "refused") == 0;
 
     if ((delivered || refused) && (!got || (*column(got, 2) != '\0') != refused))
         complain("%s: a %s is %s, and there it is %s", region_towns[town].naam, column(row, 3),
-                 state, !got ? "not" : *column(got, 2) ? column(got, 2) : "aangenomen");
+                 state,
+                 !got              ? "not"
+                 : *column(got, 2) ? column(got, 2)
+                                   : "aangenomen");
     if (got && town_of(column(got, 1)) != town)
         complain("%s: a %s came from somebody else", region_towns[there].naam, column(row, 3));
 }
@@ -221,7 +229,8 @@ static void check_messages(void)
         complain("%zu messages came that nobody sent", came - sent);
 }
 
-/* --- the store ---------------------------------------------------------------------------- */
+/* --- the store ----------------------------------------------------------------------------
+ */
 
 static bool verify_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -243,9 +252,11 @@ static void check_store(int town)
 
     if (!store_run(region_towns[town].gateway.store, verify_work, &rows, &fault))
         complain("%s: %s", region_towns[town].naam, fault.text);
-    expect_none(town, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+    expect_none(town,
+                "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
                 "damaged pages");
-    expect_none(town, "SELECT count(*) FROM pragma_foreign_key_check", "rows refer to nothing");
+    expect_none(town, "SELECT count(*) FROM pragma_foreign_key_check",
+                "rows refer to nothing");
     expect_none(town, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')",
                 "messages wait still");
     expect_none(town, "SELECT count(*) FROM taak WHERE done IS NULL", "tasks are open");
@@ -253,7 +264,8 @@ static void check_store(int town)
                 "notifications were not dealt with");
 }
 
-/* --- DUO ---------------------------------------------------------------------------------- */
+/* --- DUO ----------------------------------------------------------------------------------
+ */
 
 /* Of whom did DUO take the PIP that was reported with the overname? {index: [index]} */
 static json_t *reported_by(int town)
@@ -290,7 +302,8 @@ static void check_duo(int town)
     }
 }
 
-/* --- all of it ----------------------------------------------------------------------------- */
+/* --- all of it -----------------------------------------------------------------------------
+ */
 
 size_t ledger_open(void)
 {

@@ -53,7 +53,8 @@ static bool read_order(int argc, char **argv, struct order *order)
     return optind == argc && order->people > 0 && order->people <= PEOPLE_MAX;
 }
 
-/* --- the log ------------------------------------------------------------------------------- */
+/* --- the log -------------------------------------------------------------------------------
+ */
 
 /* All towns write to the same; it is read when all is over. */
 static int catch_log(const char *kept)
@@ -103,7 +104,8 @@ static size_t check_log(int file)
     return wrong;
 }
 
-/* --- the month ------------------------------------------------------------------------------ */
+/* --- the month ------------------------------------------------------------------------------
+ */
 
 static bool is_working_day(int day)
 {
@@ -157,11 +159,11 @@ static void tell(const struct order *order, int days, int64_t ms)
 
     ledger_report();
     tell_faults();
-    printf("\n%zu people, seed %llu: %zu handovers (both sides counted), %zu messages in %d days"
-           " of the month and %.1f s: %.1f handovers/s\n",
-           order->people, (unsigned long long)order->seed, ledger_handovers(),
-           ledger_messages(), days, (double)ms / 1000,
-           (double)ledger_handovers() * 1000 / (double)ms);
+    printf(
+        "\n%zu people, seed %llu: %zu handovers (both sides counted), %zu messages in %d days"
+        " of the month and %.1f s: %.1f handovers/s\n",
+        order->people, (unsigned long long)order->seed, ledger_handovers(), ledger_messages(),
+        days, (double)ms / 1000, (double)ledger_handovers() * 1000 / (double)ms);
     printf("of messages %lld were heard, %lld were not, of %lld the receipt was lost\n",
            (long long)trouble.heard, (long long)trouble.unheard, (long long)trouble.lost);
 }

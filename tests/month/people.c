@@ -168,7 +168,6 @@ char *people_dossier(const struct person *person, int town, const char *bsn)
 {
     const char *whose = bsn ? bsn : person->bsn;
 
-    return person->sample
-               ? sample_of(whose, region_towns[town].code)
-               : made_of(whose, seed_of_all * 10000 + (uint64_t)(person - people));
+    return person->sample ? sample_of(whose, region_towns[town].code)
+                          : made_of(whose, seed_of_all * 10000 + (uint64_t)(person - people));
 }

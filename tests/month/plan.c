@@ -53,7 +53,8 @@ static void pip_of_a_stranger(const struct person *person)
     people_at_duo(person, "0363", NULL); /* Amsterdam is nobody's peer here */
 }
 
-/* --- what begins it, and goes on ---------------------------------------------------------- */
+/* --- what begins it, and goes on ----------------------------------------------------------
+ */
 
 static void moves(struct person *person)
 {
@@ -150,7 +151,8 @@ const struct story PLAN_STORIES[] = {
 };
 /* clang-format on */
 
-/* --- whom and when ------------------------------------------------------------------------ */
+/* --- whom and when ------------------------------------------------------------------------
+ */
 
 static const struct story *choose_story(struct chance *chance)
 {

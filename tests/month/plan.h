@@ -13,9 +13,9 @@
 /* How the municipality that has the dossier answers when it is asked. */
 enum plan_answer {
     PLAN_SENDS,
-    PLAN_FOLLOWS,    /* in-behandeling first, the dossier days later */
-    PLAN_HAS_NONE,   /* geen-dossier */
-    PLAN_BLOCKS,     /* blokkade: call us */
+    PLAN_FOLLOWS,  /* in-behandeling first, the dossier days later */
+    PLAN_HAS_NONE, /* geen-dossier */
+    PLAN_BLOCKS,   /* blokkade: call us */
     PLAN_SAYS_NOTHING
 };
 
@@ -31,7 +31,7 @@ struct story {
     int weight; /* 0: left out; `tells` says why */
     void (*duo)(const struct person *person);
     void (*begins)(struct person *person);
-    int later;                             /* days */
+    int later;                              /* days */
     void (*goes_on)(struct person *person); /* NULL: it does not */
     enum plan_answer answer;
     enum plan_verdict verdict;

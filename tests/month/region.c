@@ -49,8 +49,9 @@ static void be_patient(const struct town *town)
 
     home_path(&town->gateway.home, "estafette.ini", path);
     must(file_read(path, 1 << 20, &ini, &fault), "estafette.ini", &fault);
-    SCOPED_MEM char *text = sample_replace(
-        buf_text(&ini), "retry_first_seconds = 1\nretry_longest_seconds = 2\n", "");
+    SCOPED_MEM char *text =
+        sample_replace(buf_text(&ini), "retry_first_seconds = 1\nretry_longest_seconds = 2\n",
+                       "couriers = 2\n");
     must(file_write(path, 0600, text, strlen(text), &fault), "estafette.ini", &fault);
 }
 
@@ -140,20 +141,35 @@ struct look {
     int64_t due, rows; /* rows: of the audit; whatever happens adds one */
 };
 
-static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
+static bool count(sqlite3 *db, const char *query, int64_t *sum, struct fault *fault)
 {
-    struct look *look = argument;
-    SCOPED_SQL sqlite3_stmt *due = NULL;
-    SCOPED_SQL sqlite3_stmt *rows = NULL;
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!sql_query(db, &due, fault, DUE, "i", (int64_t)clock_now()) || !sql_row(due, &row, fault)
-        || !sql_query(db, &rows, fault, "SELECT max(seq) FROM audit", "")
-        || !sql_row(rows, &row, fault))
+    if (!sql_query(db, &stmt, fault, query, "i", (int64_t)clock_now())
+        || !sql_row(stmt, &row, fault))
         return false;
-    look->due += sqlite3_column_int64(due, 0);
-    look->rows += sqlite3_column_int64(rows, 0);
+    *sum += sqlite3_column_int64(stmt, 0);
     return true;
+}
+
+static bool due_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return count(db, DUE, &((struct look *)argument)->due, fault);
+}
+
+static bool rows_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return count(db, "SELECT seq FROM audit WHERE ?1 <> 0 ORDER BY seq DESC LIMIT 1",
+                 &((struct look *)argument)->rows, fault);
+}
+
+static void look_at_all(store_work *work, struct look *look)
+{
+    struct fault fault = { 0 };
+
+    for (int i = 0; i < TOWNS; i++)
+        must(store_run(region_towns[i].gateway.store, work, look, &fault), "look", &fault);
 }
 
 /* What there is no end to, for who must find out why. */
@@ -176,19 +192,19 @@ static void give_up(const struct look *look)
     exit(1);
 }
 
+/* What is due is counted only when nothing else moves. */
 static bool looks_settled(int64_t *rows, bool last)
 {
     struct look look = { 0 };
-    struct fault fault = { 0 };
     bool rests = true;
 
     for (int i = 0; i < TOWNS; i++)
         rests = mover_rests(region_towns[i].gateway.mover) && rests;
-    for (int i = 0; i < TOWNS; i++)
-        must(store_run(region_towns[i].gateway.store, look_work, &look, &fault), "look",
-             &fault);
+    look_at_all(rows_work, &look);
     bool same = look.rows == *rows;
     *rows = look.rows;
+    if (last || (rests && same))
+        look_at_all(due_work, &look);
     if (last)
         give_up(&look);
     return rests && same && look.due == 0;

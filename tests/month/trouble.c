@@ -94,10 +94,9 @@ void trouble_start(uint64_t seed)
 static void set_peer(int town, int peer, const char *to)
 {
     struct fault fault = { 0 };
-    json_t *result =
-        region_ask(town, call_peer_state,
-                   json_pack("{s:s, s:s}", "gemeente", region_towns[peer].code, "to", to),
-                   &fault);
+    json_t *result = region_ask(
+        town, call_peer_state,
+        json_pack("{s:s, s:s}", "gemeente", region_towns[peer].code, "to", to), &fault);
 
     if (!result)
         fprintf(stderr, "month: peer %s: %s\n", to, fault.text);
