@@ -1,5 +1,5 @@
-/* call_overdracht -- requests about handovers: send, list. Accepting and refusing is
- * call_verdict.c, showing and saving one call_proof.c. */
+/* call_overdracht -- requests about handovers: send. Accepting and refusing is call_verdict.c,
+ * showing and saving one call_proof.c, listing them call_list.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "codecs/xmldoc.h"
 #include "gateway/address.h"
 #include "gateway/bijlage_store.h"
+#include "gateway/blokkade.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
@@ -115,6 +116,19 @@ static bool read_dossier(struct sending *s, struct fault *fault)
                              fault);
 }
 
+/* Also what is only looked at: what cannot be sent is not shown as if it could. */
+static bool may_send(struct sending *s, struct fault *fault)
+{
+    const struct gateway *gateway = s->call->gateway;
+    const struct blokkade_look look = { s->call->actor,
+                                        s->reply.antwoord_op[0] ? s->reply.o.id : NULL,
+                                        "dossier" };
+    struct persoon persoon;
+
+    persoon_of_dossier(xmlDocGetRootElement(s->dossier), &persoon);
+    return blokkade_allows(gateway->store, gateway->keys, &look, &persoon, fault);
+}
+
 static struct letter letter_of(const struct sending *s)
 {
     bool replies = s->reply.antwoord_op[0];
@@ -175,6 +189,8 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
     struct persoon persoon;
 
     persoon_of_dossier(dossier, &persoon);
+    if (!blokkade_still(db, keys, &persoon, fault))
+        return false;
     return s->reply.antwoord_op[0]
                ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
                : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
@@ -194,7 +210,8 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 
 static bool send_dossier(struct sending *s, struct fault *fault)
 {
-    if (!read_dossier(s, fault) || !address(s, fault) || !compose(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault)
+        || !compose(s, fault))
         return false;
     tell_sent(s);
     return store_run(s->call->gateway->store, send_work, s, fault);
@@ -270,7 +287,7 @@ static bool preview_dossier(struct sending *s, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
 
-    if (!read_dossier(s, fault) || !address(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault))
         return false;
     const struct letter letter = letter_of(s);
     if (!compose_preview(s->call->gateway, &letter, &xml, fault))
@@ -291,60 +308,4 @@ bool call_overdracht_preview(struct call *call, struct fault *fault)
     address_finish(&s.address);
     xmldoc_release(&s.dossier);
     return good;
-}
-
-/* --- list ---------------------------------------------------------------------------- */
-
-struct listing {
-    struct call *call;
-    json_t *list;
-    bool attention; /* only those that wait for a person */
-};
-
-static void add_overdracht(void *context, const struct overdracht *o)
-{
-    struct listing *listing = context;
-    json_t *item = json_object();
-
-    describe_overdracht(listing->call->gateway, o, item);
-    json_array_append_new(listing->list, item);
-}
-
-/* A person is to decide, or something waits for one. */
-static bool needs_attention(const json_t *item, const json_t *tasks)
-{
-    const char *state = json_string_value(json_object_get(item, "state"));
-
-    return tasks || strcmp(state, overdracht_state_name(OVERDRACHT_ONTVANGEN)) == 0
-           || strcmp(state, overdracht_state_name(OVERDRACHT_GEVRAAGD)) == 0;
-}
-
-static bool list_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct listing *listing = argument;
-    json_auto_t *counts = NULL;
-
-    if (!overdracht_list(db, listing->call->gateway->keys, add_overdracht, listing, fault)
-        || !taak_counts(db, &counts, fault))
-        return false;
-    for (size_t i = json_array_size(listing->list); i-- > 0;) {
-        json_t *item = json_array_get(listing->list, i);
-        json_t *tasks =
-            json_object_get(counts, json_string_value(json_object_get(item, "id")));
-        if (tasks)
-            json_object_update(item, tasks);
-        if (listing->attention && !needs_attention(item, tasks))
-            json_array_remove(listing->list, i);
-    }
-    return true;
-}
-
-bool call_overdracht_list(struct call *call, struct fault *fault)
-{
-    struct listing listing = { .call = call,
-                               .list = json_array(),
-                               .attention = *call_text(call, "attention") };
-
-    json_object_set_new(call->result, "overdrachten", listing.list);
-    return store_run(call->gateway->store, list_work, &listing, fault);
 }

@@ -25,6 +25,9 @@ static const struct request {
     bool changes;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "blokkade.add",      "bsn? vnummer? until? text?", true, call_blokkade_add },
+    { "blokkade.lift",     "blokkade#",          true,  call_blokkade_lift },
+    { "blokkade.list",     "all?",               false, call_blokkade_list },
     { "doctor",            "gemeente?",          false, call_doctor },
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },

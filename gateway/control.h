@@ -53,8 +53,10 @@
  *   overdracht.list    [attention]          overdrachten[{id rol state peer{oin naam}
  *                                           gemeentecode gemeente oorzaak vestiging na naam
  *                                           geboortedatum created changed reden taken
- *                                           uiterlijk}]; attention: those that wait for a
- *                                           person; taken: how many open tasks
+ *                                           uiterlijk}]; taken: how many open tasks.
+ *                                           attention: only those that wait for somebody, and
+ *                                           aandacht[{overdracht wat wie uiterlijk laat doen
+ *                                           taak? naam rol state peer ..}], late ones first
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst
@@ -80,7 +82,7 @@
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
- *   duo.*, taak.*      see call.h
+ *   blokkade.*, duo.*, taak.*   see call.h
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/afwijzing.h"
+#include "codecs/datum.h"
 #include "codecs/document.h"
 #include "codecs/dossierverzoek.h"
 #include "codecs/receipt.h"
@@ -266,6 +267,26 @@ json_t *describe_taak(const struct taak *taak)
     call_put_time(to, "created", taak->created);
     call_put_time(to, "done", taak->done);
     call_put(to, "done_by", taak->done_by);
+    return to;
+}
+
+json_t *describe_aandacht(const struct aandacht *item)
+{
+    SCOPED_BUF struct buf doen = { 0 };
+    json_t *to = json_object();
+    char day[TERMIJN_DAG_SIZE] = "";
+
+    if (item->dag)
+        datum_format(item->dag, day);
+    termijn_doen(item->doen, item->overdracht, &doen);
+    call_put(to, "overdracht", item->overdracht);
+    call_put(to, "wat", item->wat);
+    call_put(to, "wie", termijn_wie_name(item->wie));
+    call_put(to, "uiterlijk", day);
+    json_object_set_new(to, "laat", json_boolean(item->laat));
+    call_put(to, "doen", buf_text(&doen));
+    if (item->taak)
+        call_put_number(to, "taak", item->taak);
     return to;
 }
 

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "gateway/aandacht.h"
 #include "gateway/doctor.h"
 #include "gateway/gateway.h"
 #include "gateway/outbox.h"
@@ -39,6 +40,9 @@ const char *describe_content_name(const char *soort);
 /* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local
  * bus only. */
 json_t *describe_taak(const struct taak *taak);
+
+/* {overdracht wat wie uiterlijk laat doen taak?}: what must be done. */
+json_t *describe_aandacht(const struct aandacht *item);
 
 /* {id verdict subject? why action}: what the doctor found. */
 json_t *describe_finding(const struct doctor_finding *finding);

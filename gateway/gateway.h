@@ -24,6 +24,7 @@ struct alarms;
 struct control;
 struct couriers;
 struct events;
+struct helper;
 struct listen_route;
 struct listener;
 struct mover;
@@ -44,6 +45,7 @@ struct gateway {
     struct events *events;
     struct control *control;
     struct alarms *alarms;
+    struct helper *helper;    /* main's; NULL: no commands can be run */
     struct doubt doubt;       /* of the wall clock */
     int64_t started;          /* wall clock, seconds */
     _Atomic int64_t start_ms; /* from exec to listening; written while others may read it */

@@ -1,6 +1,7 @@
 /* estafetted -- the daemon of one home.
  *
- * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
+ * First of all the helper process is forked (helper.h), before there is anything to keep from
+ * it. Order of starting, and of locking where a thread holds two: home, keys, trust, store,
  * registry, events, workers, the mover's bell, listeners, couriers, mover, alarms, control.
  * Stopping is starting upside down: first nobody new is served (control, listeners), then what
  * runs is finished (mover, couriers, workers), and the store closes last, so that everything
@@ -26,6 +27,7 @@
 #include "gateway/clock.h"
 #include "gateway/deliver.h"
 #include "gateway/gateway.h"
+#include "gateway/helper.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/version.h"
@@ -256,6 +258,7 @@ int main(int argc, char **argv)
         mem_copy(from_environment ? from_environment : "/var/lib/estafette");
     struct options options = { .home = fallback };
     struct gateway gateway = { 0 };
+    struct helper *helper = NULL;
     struct fault fault = { 0 };
     sigset_t signals;
     int status = read_options(argc, argv, &options);
@@ -265,9 +268,15 @@ int main(int argc, char **argv)
     block_signals(&signals);
     clean_environment();
     harden_process();
+    if (!options.check && !helper_start(&helper, &fault))
+        return fail(&fault);
     install_libraries();
     gateway_init(&gateway);
+    gateway.helper = helper;
     if (!home_open(options.home, &gateway.home, &fault))
-        return fail(&fault);
-    return options.check ? check(&gateway) : run(&gateway, &signals);
+        status = fail(&fault);
+    else
+        status = options.check ? check(&gateway) : run(&gateway, &signals);
+    helper_stop(helper);
+    return status;
 }

@@ -7,13 +7,18 @@
 
 #include "codecs/base/mem.h"
 #include "gateway/afhandelen.h"
+#include "gateway/blokkade_wacht.h"
 #include "gateway/gateway.h"
+#include "gateway/herinnering.h"
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
+#include "gateway/onbezorgd.h"
+#include "gateway/pip_taak.h"
 #include "gateway/reconcile.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
+#include "gateway/verloop.h"
 
 static bool tidy_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -43,6 +48,7 @@ static const struct {
     const char *what;
     bool (*run)(struct gateway *gateway, struct fault *fault);
 } STEPS[] = {
+    { "the block list",         blokkade_wacht },
     { "notifications",          verhuizing_notificaties },
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },
@@ -51,7 +57,11 @@ static const struct {
     { "what DUO refused",       afhandelen_geweigerd },
     { "events to ask for",      reconcile_ask },
     { "events nobody told",     reconcile_look },
+    { "PIPs to make",           pip_taak_run },
+    { "what never arrived",     onbezorgd_run },
     { "tasks without a cause",  tidy },
+    { "what waited too long",   verloop_run },
+    { "reminders",              herinnering_run },
 };
 /* clang-format on */
 

@@ -137,12 +137,13 @@ bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
     return sql_do(db, fault,
                   "INSERT INTO overdracht (id, rol, state, peer, gemeentecode, eigen_code,"
                   " persoon_sealed, bsn_index, vnummer_index, created, changed, oorzaak,"
-                  " vestiging, na) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "ttttttbddiittt", o->id, ROL_NAMES[o->rol], NAMES[o->state],
+                  " vestiging, na, sinds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                  " ?)",
+                  "ttttttbddiittti", o->id, ROL_NAMES[o->rol], NAMES[o->state],
                   or_null(o->peer), o->gemeentecode, o->eigen_code, (const void *)sealed.data,
                   sealed.size, persoon_bsn_index(keys, persoon, &bsn),
                   persoon_vnummer_index(keys, persoon, &vnummer), now, now, o->oorzaak,
-                  o->vestiging, or_null(o->na))
+                  o->vestiging, or_null(o->na), now)
            && audit_add(db, actor, "overdracht", o->id, fault, "%s: %s", ROL_NAMES[o->rol],
                         NAMES[o->state]);
 }
@@ -154,8 +155,8 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
         return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: it cannot become %s",
                          o->id, ROL_NAMES[o->rol], NAMES[o->state], NAMES[to]);
     if (!sql_do(db, fault,
-                "UPDATE overdracht SET state = ?, reden = ?, changed = ? WHERE id = ? AND "
-                "state = ?",
+                "UPDATE overdracht SET state = ?1, reden = ?2, changed = ?3, sinds = ?3,"
+                " verwacht = '' WHERE id = ?4 AND state = ?5",
                 "ttitt", NAMES[to], reden, (int64_t)clock_now(), o->id, NAMES[o->state]))
         return false;
     if (sqlite3_changes(db) != 1)

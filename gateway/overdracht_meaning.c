@@ -6,6 +6,7 @@
 #include "codecs/afwijzing.h"
 #include "codecs/dossierverzoek.h"
 #include "codecs/weigering.h"
+#include "gateway/belofte.h"
 #include "gateway/overdracht.h"
 #include "gateway/overdracht_join.h"
 #include "gateway/sql.h"
@@ -171,7 +172,8 @@ static bool afwijzing_received(struct meaning *m, struct fault *fault)
     return afwijzing_ends(afwijzing.code)
                ? overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_AFGEWEZEN,
                                  buf_text(&reden), fault)
-               : overdracht_note(m->db, m->kop->afzender.oin, &m->o, buf_text(&reden), fault);
+               : overdracht_note(m->db, m->kop->afzender.oin, &m->o, buf_text(&reden), fault)
+                     && belofte_set(m->db, m->o.id, &afwijzing, fault);
 }
 
 /* --- judging ------------------------------------------------------------------------- */
@@ -379,6 +381,16 @@ static const char *choose_reden(const struct end *end, const struct overdracht *
     return end->end == OUTBOX_DELIVERED ? o->reden : reden;
 }
 
+/* A promise that never arrived was none. */
+static bool unpromise(sqlite3 *db, const struct overdracht *o, const struct outbox_row *row,
+                      struct fault *fault)
+{
+    const struct afwijzing_code *code = afwijzing_of_reden(o->reden);
+
+    return strcmp(row->soort, soort_name(SOORT_VERZOEKAFWIJZING)) != 0
+           || (code && afwijzing_ends(code)) || belofte_drop(db, o->id, fault);
+}
+
 static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *row,
                        enum outbox_state to, const char *reason, struct fault *fault)
 {
@@ -401,7 +413,9 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *
     const struct end *end = find_end(row, to, o.state, facts);
     write_reden(&o, to, row, reason, reden);
     if (!end) /* an overname that could not be delivered: the reason must still show */
-        return to == OUTBOX_DELIVERED || overdracht_note(db, "estafetted", &o, reden, fault);
+        return to == OUTBOX_DELIVERED
+               || (overdracht_note(db, "estafetted", &o, reden, fault)
+                   && unpromise(db, &o, row, fault));
     return overdracht_move(db, "estafetted", &o, end->to, choose_reden(end, &o, reason, reden),
                            fault);
 }

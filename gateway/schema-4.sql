@@ -3,6 +3,8 @@
 -- the client system; reminders.
 
 ALTER TABLE overdracht ADD COLUMN verwacht TEXT NOT NULL DEFAULT '';   -- date the other side promised
+ALTER TABLE overdracht ADD COLUMN sinds INTEGER NOT NULL DEFAULT 0;    -- in this state; `changed` also tells of a note
+UPDATE overdracht SET sinds = changed;
 ALTER TABLE overdracht ADD COLUMN toegewezen TEXT NOT NULL DEFAULT ''; -- who sees to it here
 ALTER TABLE overdracht ADD COLUMN huishouden BLOB;                     -- HMAC; NULL: alone
 CREATE INDEX overdracht_huishouden ON overdracht (huishouden) WHERE huishouden IS NOT NULL;
@@ -68,11 +70,13 @@ CREATE TABLE aanlevering (
 CREATE INDEX aanlevering_due ON aanlevering (state, next_try, seq);
 CREATE INDEX aanlevering_overdracht ON aanlevering (overdracht);
 
--- Each reminder once.
+-- Each reminder once; and whether who must act was mailed about it.
 CREATE TABLE herinnering (
-    overdracht  TEXT NOT NULL REFERENCES overdracht (id),
-    soort       TEXT NOT NULL,
+    overdracht  TEXT NOT NULL,               -- '': of a taak without one
+    soort       TEXT NOT NULL,               -- which clock and which stage: besluit-van-ons/te-laat
     uiterlijk   TEXT NOT NULL,               -- date
     at          INTEGER NOT NULL,
+    gemaild     INTEGER,                     -- NULL: not yet; 0: not to be
     PRIMARY KEY (overdracht, soort, uiterlijk)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX herinnering_post ON herinnering (gemaild);

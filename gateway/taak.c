@@ -17,6 +17,12 @@
     "SELECT t.seq FROM taak t JOIN overdracht h ON h.id = t.overdracht"                       \
     " WHERE t.soort = ? AND t.done IS NULL AND (" condition ") LIMIT 1"
 
+/* Of the person of a handover h: DUO took a PIP of ours since that began. */
+#define PIP_TOLD                                                                              \
+    "EXISTS (SELECT 1 FROM outbox p JOIN overdracht g ON g.id = p.overdracht"                 \
+    " WHERE p.soort = 'pip.melden' AND p.state = 'delivered' AND p.settled >= h.created"      \
+    " AND (g.id = h.id OR g.bsn_index = h.bsn_index))"
+
 /* clang-format off */
 /* gone NULL: that is not seen from the handover. */
 static const struct soort {
@@ -54,6 +60,36 @@ static const struct soort {
     [TAAK_GEMIST] = { "gemist", 5, NULL,
         "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
         "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
+    [TAAK_BLOKKADE] = { "blokkade", 1,
+        GONE("h.state NOT IN ('gesignaleerd', 'verzocht', 'ontvangen')"),
+        "Over deze persoon wordt niet geschreven. Bel de contactpersoon van de andere "
+        "gemeente (`estafette overdracht show`) en neem niets over voor dat gesprek; geldt "
+        "de blokkade niet meer, hef haar dan op met `estafette blokkade lift`." },
+    [TAAK_KLAAR] = { "klaar-om-te-versturen", 2,
+        GONE("NOT EXISTS (SELECT 1 FROM aanlevering a WHERE a.overdracht = h.id"
+             " AND a.state = 'klaar')"),
+        "Kijk met `estafette overdracht release ID --dry-run` wat er weggaat, en verstuur "
+        "het met `estafette overdracht release ID`. Klopt het niet, verstuur dan zelf een "
+        "ander dossier met `estafette overdracht send --reply-to ID`." },
+    [TAAK_AANLEVERING] = { "aanlevering-mislukt", 2,
+        GONE("h.state <> 'gevraagd' OR EXISTS (SELECT 1 FROM aanlevering a"
+             " WHERE a.overdracht = h.id AND a.state = 'klaar')"),
+        "Het eigen systeem levert het gevraagde dossier niet, of niet goed. Herstel het "
+        "daar, of verstuur het zelf met `estafette overdracht send --reply-to ID`, of wijs "
+        "het verzoek af met `estafette overdracht refuse`." },
+    [TAAK_AFLEVERING] = { "aflevering-mislukt", 2,
+        GONE("NOT EXISTS (SELECT 1 FROM aflevering a WHERE a.overdracht = h.id"
+             " AND a.state IN ('klaar', 'bezig') AND a.attempts > 0)"),
+        "Het ontvangen dossier komt niet in het eigen systeem: laat de beheerder "
+        "`estafette doctor` bekijken. Het is intussen te lezen met `estafette dossier show` "
+        "en op te slaan met `estafette overdracht save`." },
+    [TAAK_PIP] = { "pip", 14,
+        GONE("h.state IN ('geweigerd', 'ingetrokken') OR " PIP_TOLD),
+        "Stel het PIP vast en meld het aan DUO met `estafette duo push`. Is dat al "
+        "gebeurd, of hoeft het niet, sluit dan deze taak." },
+    [TAAK_NIET_BEZORGD] = { "niet-bezorgd", 1, NULL,
+        "De andere gemeente weet niet wat hier is besloten. Bel haar contactpersoon "
+        "(`estafette overdracht show`) en sluit daarna deze taak." },
 };
 /* clang-format on */
 
@@ -67,7 +103,12 @@ const char *taak_soort_doen(enum taak_soort soort)
     return SOORTEN[soort].doen;
 }
 
-static enum taak_soort soort_named(const char *name)
+bool taak_soort_beheer(enum taak_soort soort)
+{
+    return soort == TAAK_GEEN_PEER;
+}
+
+enum taak_soort taak_soort_named(const char *name)
 {
     int soort = 0;
 
@@ -296,7 +337,7 @@ static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct taak *t
     taak->seq = sqlite3_column_int64(stmt, 0);
     sql_copy(stmt, 1, taak->overdracht, sizeof(taak->overdracht));
     taak->notificatie = sqlite3_column_int64(stmt, 2);
-    taak->soort = soort_named(sql_text(stmt, 3));
+    taak->soort = taak_soort_named(sql_text(stmt, 3));
     sql_copy(stmt, 4, taak->sleutel, sizeof(taak->sleutel));
     sql_copy(stmt, 5, taak->uiterlijk, sizeof(taak->uiterlijk));
     taak->created = sqlite3_column_int64(stmt, 6);

@@ -36,10 +36,18 @@ enum taak_soort {
     TAAK_DUO_GEWEIGERD,
     TAAK_NOTIFICATIE,
     TAAK_GEMIST,
+    TAAK_BLOKKADE,
+    TAAK_KLAAR,
+    TAAK_AANLEVERING,
+    TAAK_AFLEVERING,
+    TAAK_PIP,
+    TAAK_NIET_BEZORGD,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);
-const char *taak_soort_doen(enum taak_soort soort); /* what to do, Dutch */
+enum taak_soort taak_soort_named(const char *name); /* as it stands in the store */
+const char *taak_soort_doen(enum taak_soort soort); /* what to do, Dutch; ID: the handover */
+bool taak_soort_beheer(enum taak_soort soort);      /* for who runs the gateway */
 
 /* What opens one. */
 struct taak_reden {

@@ -5,6 +5,7 @@
 
 #include "codecs/xmldoc.h"
 #include "tools/cli/ask.h"
+#include "tools/cli/attention.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/enclose.h"
@@ -237,7 +238,10 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
             json_pack("{s:s*}", "attention", option(arguments, "--attention") ? "ja" : NULL),
             CLIENT_SOON, &result, fault))
         return false;
-    output_list(cli->json, result, "overdrachten", LIST);
+    if (!cli->json && option(arguments, "--attention"))
+        attention_print(json_object_get(result, "aandacht"));
+    else
+        output_list(cli->json, result, "overdrachten", LIST);
     return true;
 }
 
@@ -400,9 +404,7 @@ static const struct verb VERBS[] = {
       "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
     { "list", "[--attention]",
-      "Every handover: role, state, peer and person; with --attention those that wait for "
-      "one\n"
-      "of us: a dossier to accept or to send, or an open task.",
+      ATTENTION_SUMMARY,
       "  estafette overdracht list --attention\n"
       "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
       "\"ontvangen\")'\n",
