@@ -108,6 +108,12 @@ void desk_sends(int town, struct person *person, int to, const char *reply_to)
             NULL);
 }
 
+void desk_hides(int town, struct person *person)
+{
+    act(town, "block", call_blokkade_add,
+        json_pack("{s:s, s:s}", "bsn", person->bsn, "text", "geheimhouding"), NULL);
+}
+
 /* --- who is asked ------------------------------------------------------------------------ */
 
 static void refuse_request(int town, const char *id, const char *code, const char *to,
@@ -199,6 +205,8 @@ static void judge(int town, struct person *person, const json_t *item)
 {
     const char *id = text_of(item, "id");
 
+    if (person->story->verdict == PLAN_UNDECIDED)
+        return;
     if (person->lives != town)
         refuse_dossier(town, id, "geen-inwoner", "");
     else if (person->taken_by == town)

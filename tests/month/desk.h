@@ -20,6 +20,8 @@ void desk_close(void);
 void desk_requests(int town, struct person *person, int from);
 /* Sends the dossier; `reply_to` is the handover that asks, or "". */
 void desk_sends(int town, struct person *person, int to, const char *reply_to);
+/* Puts them on the block list. */
+void desk_hides(int town, struct person *person);
 
 /* A part of a working day at every desk. */
 void desk_works(void);

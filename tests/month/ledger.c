@@ -320,6 +320,52 @@ size_t ledger_open(void)
     return (size_t)open;
 }
 
+/* Nine days hold three working days, also around Christmas. */
+#define SHOWN_DAYS "9"
+
+static const char WAITING[] =
+    "SELECT id, rol || ' ' || state, lower(hex(coalesce(bsn_index, ''))) FROM overdracht"
+    " WHERE state NOT IN ('overgenomen', 'geweigerd', 'afgewezen', 'ingetrokken', 'verlopen')"
+    " AND sinds < unixepoch() - " SHOWN_DAYS " * 86400"
+    " AND (verwacht = '' OR verwacht < date())";
+
+static json_t *shown_at(int town)
+{
+    json_t *ids = json_object(), *item;
+    struct fault fault = { 0 };
+    size_t i;
+
+    json_auto_t *result =
+        region_ask(town, call_overdracht_list, json_pack("{s:s}", "attention", "ja"), &fault);
+    if (!result)
+        complain("%s: the list cannot be shown: %s", region_towns[town].naam, fault.text);
+    json_array_foreach (json_object_get(result, "aandacht"), i, item)
+        json_object_set_new(ids, json_string_value(json_object_get(item, "overdracht")),
+                            json_true());
+    return ids;
+}
+
+static void watch_town(int town)
+{
+    json_auto_t *shown = shown_at(town);
+    json_auto_t *waiting = rows_by_id(town, WAITING);
+    const char *id;
+    json_t *row;
+
+    json_object_foreach (waiting, id, row)
+        if (!json_object_get(shown, id))
+            complain("%s: %s (story %s) waits unseen", region_towns[town].naam, column(row, 1),
+                     story_of(town, column(row, 2)));
+}
+
+size_t ledger_watch(void)
+{
+    wrong = 0;
+    for (int town = 0; town < TOWNS; town++)
+        watch_town(town);
+    return wrong;
+}
+
 size_t ledger_check(void)
 {
     const char *id;

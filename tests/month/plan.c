@@ -122,6 +122,17 @@ static void moves_behind_its_dossier(struct person *person)
     people_move(person, person->new);
 }
 
+static void is_hidden(struct person *person)
+{
+    desk_hides(person->old, person);
+}
+
+static void hidden(struct person *person)
+{
+    desk_hides(person->old, person);
+    people_move(person, person->new);
+}
+
 /* clang-format off */
 const struct story PLAN_STORIES[] = {
     { "pip",            "SS121, the PIP names whom to ask", 24, pip_of_old, moves, 0, NULL, PLAN_SENDS, PLAN_TAKES },
@@ -146,7 +157,10 @@ const struct story PLAN_STORIES[] = {
     { "blokkade",       "call us", 2, pip_of_old, moves, 0, NULL, PLAN_BLOCKS, PLAN_TAKES },
     { "dubbel",         "sent once more when it was taken over", 3, pip_of_old, moves, 9, sent_again, PLAN_SENDS, PLAN_TAKES },
     { "geen-peer",      "the PIP is of one that is no peer", 2, pip_of_a_stranger, moves, 0, NULL, PLAN_SENDS, PLAN_TAKES },
-    { "stil",           "nobody answers: waits for the clock of a request", 0, pip_of_old, moves, 0, NULL, PLAN_SAYS_NOTHING, PLAN_TAKES },
+    { "geheim",         "on the block list before anybody asks", 2, pip_of_old, hidden, 0, NULL, PLAN_BLOCKS, PLAN_TAKES },
+    { "geheim-later",   "on the block list while it is asked for", 2, pip_of_old, moves, 1, is_hidden, PLAN_BLOCKS, PLAN_TAKES },
+    { "stil",           "asked, and nobody answers", 2, pip_of_old, moves, 0, NULL, PLAN_SAYS_NOTHING, PLAN_TAKES },
+    { "onbeslist",      "received, and nobody decides", 1, pip_of_old, moves, 0, NULL, PLAN_SENDS, PLAN_UNDECIDED },
     { 0 },
 };
 /* clang-format on */

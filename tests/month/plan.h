@@ -22,8 +22,9 @@ enum plan_answer {
 /* How the municipality that receives it judges. */
 enum plan_verdict {
     PLAN_TAKES,
-    PLAN_RETURNS, /* onvolledig, once */
-    PLAN_WRONG    /* it is about somebody else */
+    PLAN_RETURNS,  /* onvolledig, once */
+    PLAN_WRONG,    /* it is about somebody else */
+    PLAN_UNDECIDED /* nobody gets to it, ever */
 };
 
 struct story {
