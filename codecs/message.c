@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/aanvulling.h"
 #include "codecs/dossier.h"
 #include "codecs/moment.h"
 #include "codecs/schema.h"
@@ -262,6 +263,15 @@ static bool content_fits(xmlDoc *doc, enum soort soort, struct fault *fault)
 xmlNode *message_content(xmlDoc *doc)
 {
     return xmlNextElementSibling(xmldoc_child(xmlDocGetRootElement(doc), "kop"));
+}
+
+xmlNode *message_dossier(xmlDoc *doc)
+{
+    xmlNode *content = message_content(doc);
+
+    if (xmldoc_is(content, DOSSIER_NS, "dossier"))
+        return content;
+    return xmldoc_is(content, MESSAGE_NS, "aanvulling") ? aanvulling_dossier(content) : NULL;
 }
 
 /* --- both ways ----------------------------------------------------------------------- */

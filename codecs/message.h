@@ -77,7 +77,9 @@ bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
  * it (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
-/* The content element behind kop. Borrowed from the tree. */
+/* The content element behind kop; and the dossier that is it, or (aanvulling) stands in it,
+ * NULL when it holds none. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);
+xmlNode *message_dossier(xmlDoc *doc);
 
 #endif

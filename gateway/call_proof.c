@@ -15,6 +15,7 @@
 #include "gateway/filing.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/show_aanvulling.h"
 #include "gateway/show_duo.h"
 #include "gateway/taak.h"
 
@@ -160,7 +161,7 @@ static void open_sealed(struct showing *s, bool open)
     for (size_t i = 0; i < s->sealed_count; i++) {
         struct sealed_message *sealed = &s->sealed[i];
         const char *soort = json_string_value(json_object_get(sealed->item, "soort"));
-        if (open)
+        if (open && sealed->sealed.size > 0) /* not: what was withdrawn */
             json_object_set_new(
                 sealed->item, describe_content_name(soort),
                 describe_content(s->call->gateway, &sealed->sealed, &sealed->canonical));
@@ -197,7 +198,8 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
     open_sealed(&s, good);
-    good = good && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
+    good = good && show_aanvulling(call->gateway, &s.o, s.messages, fault)
+           && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
     if (good)
         json_object_set_new(call->result, "duo", duo);
     return good;
@@ -209,7 +211,7 @@ static void extract_dossier(xmlDoc *bericht, struct buf *content)
 {
     SCOPED_XMLDOC xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
 
-    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_content(bericht), dossier, 1));
+    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_dossier(bericht), dossier, 1));
     xmlReconciliateNs(dossier, xmlDocGetRootElement(dossier));
     xmldoc_write(dossier, content);
 }

@@ -10,6 +10,7 @@
 #include "gateway/blokkade_wacht.h"
 #include "gateway/gateway.h"
 #include "gateway/herinnering.h"
+#include "gateway/intrekking.h"
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
 #include "gateway/onbezorgd.h"
@@ -52,6 +53,8 @@ static const struct {
     { "notifications",          verhuizing_notificaties },
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },
+    { "what was withdrawn",     intrekking_wipe },
+    { "that it is gone",        intrekking_confirm },
     { "what to settle first",   afhandelen_eerst },
     { "contact persons",        melding_koppel },
     { "what DUO refused",       afhandelen_geweigerd },

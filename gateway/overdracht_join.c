@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/afwijzing.h"
+#include "codecs/intrekking.h"
 #include "codecs/moment.h"
 #include "codecs/xmldoc.h"
 #include "gateway/audit.h"
@@ -190,7 +191,8 @@ static bool may_meet(sqlite3 *db, const struct join *join, const struct overdrac
     bool no = true;
 
     *may = false;
-    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0)
+    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0
+        || intrekking_of_reden(o->reden)) /* whoever gave it up asks for something new */
         return true;
     if (o->state == OVERDRACHT_VERZONDEN)
         no = false;

@@ -5,10 +5,13 @@
 
 #include "codecs/afwijzing.h"
 #include "codecs/dossierverzoek.h"
+#include "codecs/intrekking.h"
 #include "codecs/weigering.h"
 #include "gateway/belofte.h"
+#include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/overdracht_join.h"
+#include "gateway/overdracht_later.h"
 #include "gateway/sql.h"
 
 /* --- theirs -------------------------------------------------------------------------- */
@@ -197,15 +200,15 @@ static bool overname_received(struct meaning *m, struct fault *fault)
                               fault);
 }
 
-/* A handover may have had more than one dossier: which one is refused must be sure. */
+/* A handover may have had more than one dossier: which one is refused must be sure. One that
+ * was supplemented meanwhile is the same one. */
 static bool answers_our_dossier(const struct meaning *m, struct fault *fault)
 {
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    bool found;
+    bool was;
 
-    if (!outbox_latest(m->db, m->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault))
+    if (!newest_was_sent(m->db, m->o.id, m->kop->antwoord_op, &was, fault))
         return false;
-    return (found && strcmp(row.id, m->kop->antwoord_op) == 0)
+    return was
            || fault_set(fault, FAULT_STATE,
                         "%s: antwoordOp is not the dossier that was sent last",
                         soort_name(m->kop->soort));
@@ -227,8 +230,8 @@ static bool weigering_received(struct meaning *m, struct fault *fault)
                            buf_text(&reden), fault);
 }
 
-/* Their answer to a dossier that joined a request which never came here names the handover as
- * they know it. */
+/* Their answer to a dossier that joined a request which never came here (or to what came after
+ * it) names the handover as they know it. */
 static bool join_answered(struct meaning *m, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
@@ -236,11 +239,12 @@ static bool join_answered(struct meaning *m, struct fault *fault)
     char id[UUID_SIZE];
     bool found;
 
-    if (kop->soort != SOORT_OVERNAME && kop->soort != SOORT_WEIGERING)
+    if (kop->soort != SOORT_OVERNAME && kop->soort != SOORT_WEIGERING
+        && kop->soort != SOORT_INTREKKINGBEVESTIGING)
         return true;
     if (!sql_query(m->db, &stmt, fault,
                    "SELECT overdracht FROM outbox WHERE id = ? AND peer = ?"
-                   " AND soort = 'dossier'",
+                   " AND soort IN ('dossier', 'aanvulling', 'intrekking')",
                    "tt", kop->antwoord_op, kop->afzender.oin)
         || !sql_row(stmt, &found, fault))
         return false;
@@ -253,6 +257,32 @@ static bool join_answered(struct meaning *m, struct fault *fault)
                                      kop->overdracht_id, fault);
 }
 
+/* --- afterwards ---------------------------------------------------------------------- */
+
+static bool is_known(const struct meaning *m, struct fault *fault)
+{
+    return m->known
+           || fault_set(fault, FAULT_STATE, "%s: no such handover here",
+                        soort_name(m->kop->soort));
+}
+
+static bool aanvulling_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault)
+           && overdracht_later_aanvulling(m->db, m->keys, m->kop, m->content, &m->o, fault);
+}
+
+static bool intrekking_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault)
+           && overdracht_later_intrekking(m->db, m->kop, m->content, &m->o, fault);
+}
+
+static bool bevestiging_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault) && overdracht_later_bevestigd(m->db, m->kop, &m->o, fault);
+}
+
 static bool ping_received(struct meaning *m, struct fault *fault)
 {
     (void)m;
@@ -261,9 +291,15 @@ static bool ping_received(struct meaning *m, struct fault *fault)
 }
 
 static bool (*const MEANINGS[SOORTEN])(struct meaning *m, struct fault *fault) = {
-    [SOORT_PING] = ping_received,         [SOORT_DOSSIERVERZOEK] = verzoek_received,
-    [SOORT_DOSSIER] = dossier_received,   [SOORT_VERZOEKAFWIJZING] = afwijzing_received,
-    [SOORT_OVERNAME] = overname_received, [SOORT_WEIGERING] = weigering_received,
+    [SOORT_PING] = ping_received,
+    [SOORT_DOSSIERVERZOEK] = verzoek_received,
+    [SOORT_DOSSIER] = dossier_received,
+    [SOORT_VERZOEKAFWIJZING] = afwijzing_received,
+    [SOORT_OVERNAME] = overname_received,
+    [SOORT_WEIGERING] = weigering_received,
+    [SOORT_AANVULLING] = aanvulling_received,
+    [SOORT_INTREKKING] = intrekking_received,
+    [SOORT_INTREKKINGBEVESTIGING] = bevestiging_received,
 };
 
 bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
@@ -271,9 +307,6 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
 {
     struct meaning m = { .db = db, .keys = keys, .kop = kop, .content = content };
 
-    if (!MEANINGS[kop->soort])
-        return fault_set(fault, FAULT_STATE, "soort %s is not handled by this version",
-                         soort_name(kop->soort));
     if (!overdracht_get(db, keys, kop->overdracht_id, &m.o, &m.known, fault))
         return false;
     if (m.known && strcmp(m.o.peer, kop->afzender.oin) != 0)
@@ -290,11 +323,12 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
 
 /* What an end may depend on. */
 enum fact {
-    ASKED = 1, /* the other side asked for the dossier, or for a better one */
-    LAST = 2,  /* no later message of this kind is under way in the handover */
-    VAIN = 4,  /* it surely does not count there: it never left, or was refused */
-    FINAL = 8, /* of a verzoekafwijzing: the one that ends the request */
-    LATE = 16, /* refused as toestand: there, nothing waits for it any more */
+    ASKED = 1,  /* the other side asked for the dossier, or for a better one */
+    LAST = 2,   /* no later message of this kind is under way in the handover */
+    VAIN = 4,   /* it surely does not count there: it never left, or was refused */
+    FINAL = 8,  /* of a verzoekafwijzing: the one that ends the request */
+    LATE = 16,  /* refused as toestand: there, nothing waits for it any more */
+    ASKER = 32, /* this side asks */
 };
 
 /* clang-format off */
@@ -319,6 +353,10 @@ static const struct end {
     { SOORT_DOSSIER,   OUTBOX_EXPIRED,   OVERDRACHT_VERZONDEN, OVERDRACHT_VERLOPEN,    0 },
     { SOORT_DOSSIER,   OUTBOX_CANCELLED, OVERDRACHT_VERZONDEN, OVERDRACHT_GEVRAAGD,    ASKED },
     { SOORT_DOSSIER,   OUTBOX_CANCELLED, OVERDRACHT_VERZONDEN, OVERDRACHT_INGETROKKEN, 0 },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_VERZOCHT,  OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_ONTVANGEN, OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_AFGEWEZEN, OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_VERLOPEN,  OVERDRACHT_INGETROKKEN, ASKER },
     { SOORT_WEIGERING, OUTBOX_REFUSED,   OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
     { SOORT_WEIGERING, OUTBOX_EXPIRED,   OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
     { SOORT_WEIGERING, OUTBOX_CANCELLED, OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
@@ -343,7 +381,8 @@ static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_
     bool vain = row->attempts == 0 || to == OUTBOX_REFUSED;
     *facts = (sqlite3_column_int(stmt, 0) ? (unsigned)ASKED : 0)
              | (sqlite3_column_int(stmt, 1) ? 0 : (unsigned)LAST) | (vain ? (unsigned)VAIN : 0)
-             | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0);
+             | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0)
+             | (o->rol == ROL_ONTVANGER ? (unsigned)ASKER : 0);
     return true;
 }
 
@@ -378,6 +417,8 @@ static const char *choose_reden(const struct end *end, const struct overdracht *
 {
     if (end->soort == SOORT_DOSSIER || end->soort == SOORT_DOSSIERVERZOEK)
         return reason;
+    if (end->soort == SOORT_INTREKKING)
+        return intrekking_of_reden(o->reden) ? intrekking_of_reden(o->reden)->name : "";
     return end->end == OUTBOX_DELIVERED ? o->reden : reden;
 }
 
@@ -411,6 +452,8 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *
     if (strncmp(reason, "toestand:", sizeof("toestand:") - 1) == 0)
         facts |= LATE;
     const struct end *end = find_end(row, to, o.state, facts);
+    if (to != OUTBOX_DELIVERED && strcmp(row->soort, soort_name(SOORT_INTREKKING)) == 0)
+        intrekking_forget(o.reden); /* it is not under way any more */
     write_reden(&o, to, row, reason, reden);
     if (!end) /* an overname that could not be delivered: the reason must still show */
         return to == OUTBOX_DELIVERED

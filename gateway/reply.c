@@ -5,13 +5,15 @@
 
 #include "gateway/inbox.h"
 #include "gateway/overdracht_join.h"
+#include "gateway/overdracht_later.h"
 
 /* One that is refused is not answered too: the two would cross. */
 static bool is_unanswered(sqlite3 *db, const struct overdracht *o, struct fault *fault)
 {
     bool refused;
 
-    if (!overdracht_join_refused(db, o, &refused, fault))
+    if (!overdracht_later_is_free(o, fault)
+        || !overdracht_join_refused(db, o, &refused, fault))
         return false;
     if (!refused)
         return true;

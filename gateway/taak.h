@@ -42,6 +42,8 @@ enum taak_soort {
     TAAK_AFLEVERING,
     TAAK_PIP,
     TAAK_NIET_BEZORGD,
+    TAAK_AANVULLING,
+    TAAK_INTREKKING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);
