@@ -114,6 +114,68 @@ void desk_hides(int town, struct person *person)
         json_pack("{s:s, s:s}", "bsn", person->bsn, "text", "geheimhouding"), NULL);
 }
 
+/* --- afterwards ------------------------------------------------------------------------ */
+
+/* The newest handover of that person that is so; false: there is none. */
+static bool find_handover(int town, const struct person *person, const char *condition,
+                          char id[UUID_SIZE])
+{
+    char hex[DIGEST_HEX], query[400];
+
+    people_index(person, town, hex);
+    snprintf(query, sizeof(query),
+             "SELECT id FROM overdracht WHERE bsn_index = x'%s' AND %s"
+             " ORDER BY created DESC LIMIT 1",
+             hex, condition);
+    json_auto_t *rows = region_rows(town, query);
+    const char *found = json_string_value(json_array_get(json_array_get(rows, 0), 0));
+    snprintf(id, UUID_SIZE, "%s", found ? found : "");
+    return found;
+}
+
+void desk_supplements(int town, struct person *person)
+{
+    SCOPED_MEM char *dossier = people_dossier(person, town, NULL);
+    char id[UUID_SIZE], file[UUID_SIZE];
+
+    if (!find_handover(town, person,
+                       "rol = 'verstrekker' AND state IN ('verzonden', 'bezorgd',"
+                       " 'overgenomen')",
+                       id))
+        return;
+    region_upload(town, dossier, file);
+    act(town, "supplement", call_overdracht_supplement,
+        json_pack("{s:s, s:s, s:s, s:s}", "id", id, "file", file, "text",
+                  "Er kwam later iets bij.", "parts", "voortgang"),
+        NULL);
+}
+
+/* What was taken over must be given up; the dossier is here again, and only here. */
+void desk_withdraws(int town, struct person *person)
+{
+    char id[UUID_SIZE];
+
+    if (!find_handover(town, person,
+                       "rol = 'verstrekker' AND state IN ('verzonden', 'bezorgd',"
+                       " 'overgenomen')",
+                       id)
+        || !act(town, "withdraw", call_overdracht_withdraw,
+                json_pack("{s:s, s:s}", "id", id, "code", "onjuist"), NULL))
+        return;
+    person->holder = town;
+    person->taken_by = NOWHERE;
+    person->withdrawn = true;
+}
+
+void desk_withdraws_request(int town, struct person *person)
+{
+    char id[UUID_SIZE];
+
+    if (find_handover(town, person, "rol = 'ontvanger' AND state = 'verzocht'", id))
+        act(town, "withdraw request", call_overdracht_withdraw,
+            json_pack("{s:s, s:s}", "id", id, "code", "geen-grondslag"), NULL);
+}
+
 /* --- who is asked ------------------------------------------------------------------------ */
 
 static void refuse_request(int town, const char *id, const char *code, const char *to,
@@ -205,7 +267,7 @@ static void judge(int town, struct person *person, const json_t *item)
 {
     const char *id = text_of(item, "id");
 
-    if (person->story->verdict == PLAN_UNDECIDED)
+    if (person->withdrawn || person->story->verdict == PLAN_UNDECIDED)
         return;
     if (person->lives != town)
         refuse_dossier(town, id, "geen-inwoner", "");

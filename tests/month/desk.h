@@ -22,6 +22,11 @@ void desk_requests(int town, struct person *person, int from);
 void desk_sends(int town, struct person *person, int to, const char *reply_to);
 /* Puts them on the block list. */
 void desk_hides(int town, struct person *person);
+/* Of the newest handover in which it gave the dossier: something was learned later; it was a
+ * mistake. Or it takes its own request back. Nothing, where there is none. */
+void desk_supplements(int town, struct person *person);
+void desk_withdraws(int town, struct person *person);
+void desk_withdraws_request(int town, struct person *person);
 
 /* A part of a working day at every desk. */
 void desk_works(void);

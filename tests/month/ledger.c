@@ -42,7 +42,7 @@ static const char *story_of(int town, const char *index)
 {
     const struct person *person = people_by_index(town, index);
 
-    return person ? person->story->name : "?";
+    return person ? person->story->name : *index ? "?" : "(wiped)";
 }
 
 static int town_of(const char *oin)
@@ -295,10 +295,10 @@ static void check_duo(int town)
 
     json_object_foreach (reported, index, row) {
         const struct person *person = people_by_index(town, index);
-        if (!person)
-            complain("%s reported a PIP of nobody", region_towns[town].naam);
-        else if (person->taken_by == town)
+        if (person && person->taken_by == town)
             check_pip(town, person);
+        else if (!person && *index) /* "": what was withdrawn is about nobody any more */
+            complain("%s reported a PIP of nobody", region_towns[town].naam);
     }
 }
 

@@ -16,6 +16,7 @@
 #include "codecs/werkdag.h"
 #include "gateway/clock.h"
 #include "tests/month/desk.h"
+#include "tests/month/floor.h"
 #include "tests/month/ledger.h"
 #include "tests/month/plan.h"
 #include "tests/month/region.h"
@@ -162,6 +163,7 @@ static void tell_faults(void)
 static void tell(const struct order *order, int days, int64_t ms)
 {
     struct trouble_count trouble = trouble_counted();
+    double least = floor_message_ms() * (double)ledger_messages();
 
     ledger_report();
     tell_faults();
@@ -170,6 +172,8 @@ static void tell(const struct order *order, int days, int64_t ms)
         " of the month and %.1f s: %.1f handovers/s\n",
         order->people, (unsigned long long)order->seed, ledger_handovers(), ledger_messages(),
         days, (double)ms / 1000, (double)ledger_handovers() * 1000 / (double)ms);
+    printf("signing, sealing and opening the messages alone takes %.1f s of it (1 : %.0f)\n",
+           least / 1000, (double)ms / least);
     printf("of messages %lld were heard, %lld were not, of %lld the receipt was lost\n",
            (long long)trouble.heard, (long long)trouble.unheard, (long long)trouble.lost);
 }

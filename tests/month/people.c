@@ -28,15 +28,22 @@ static bool make_bsn(int number, char bsn[10])
     return last < 10;
 }
 
-static void index_one(size_t which)
+void people_index(const struct person *person, int town, char hex[DIGEST_HEX])
 {
     struct digest index;
-    char text[32], hex[DIGEST_HEX];
+    char text[32];
 
-    snprintf(text, sizeof(text), "bsn:%s", people[which].bsn);
+    snprintf(text, sizeof(text), "bsn:%s", person->bsn);
+    keys_home_index(region_towns[town].gateway.keys, text, &index);
+    digest_hex(&index, hex);
+}
+
+static void index_one(size_t which)
+{
+    char hex[DIGEST_HEX];
+
     for (int i = 0; i < TOWNS; i++) {
-        keys_home_index(region_towns[i].gateway.keys, text, &index);
-        digest_hex(&index, hex);
+        people_index(&people[which], i, hex);
         json_object_set_new(indexes[i], hex, json_integer((json_int_t)which));
     }
 }

@@ -27,6 +27,7 @@ struct person {
     int lives, holder;   /* now; NOWHERE */
     unsigned had;        /* towns that had the dossier: they know to whom it went */
     int taken_by;        /* who took over last; NOWHERE */
+    bool withdrawn;      /* whoever took it over must give it up */
     int sent, returned;  /* how often a dossier left, and was sent back as incomplete */
 };
 
@@ -45,6 +46,8 @@ void people_move(struct person *person, int to);
  * caller's. */
 char *people_dossier(const struct person *person, int town, const char *bsn);
 
+/* The index of theirs in that town, in hexadecimal; and back. */
+void people_index(const struct person *person, int town, char hex[DIGEST_HEX]);
 /* Who is meant by an index of that town ("bsn_index" in hexadecimal)? NULL: nobody here. */
 struct person *people_by_index(int town, const char *hex);
 

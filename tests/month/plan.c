@@ -133,6 +133,23 @@ static void hidden(struct person *person)
     people_move(person, person->new);
 }
 
+static void learns_more(struct person *person)
+{
+    desk_supplements(person->old, person);
+}
+
+static void withdraws(struct person *person)
+{
+    desk_withdraws(person->old, person);
+}
+
+/* The move did not take place after all. */
+static void stays(struct person *person)
+{
+    person->lives = person->old;
+    desk_withdraws_request(person->new, person);
+}
+
 /* clang-format off */
 const struct story PLAN_STORIES[] = {
     { "pip",            "SS121, the PIP names whom to ask", 24, pip_of_old, moves, 0, NULL, PLAN_SENDS, PLAN_TAKES },
@@ -157,6 +174,11 @@ const struct story PLAN_STORIES[] = {
     { "blokkade",       "call us", 2, pip_of_old, moves, 0, NULL, PLAN_BLOCKS, PLAN_TAKES },
     { "dubbel",         "sent once more when it was taken over", 3, pip_of_old, moves, 9, sent_again, PLAN_SENDS, PLAN_TAKES },
     { "geen-peer",      "the PIP is of one that is no peer", 2, pip_of_a_stranger, moves, 0, NULL, PLAN_SENDS, PLAN_TAKES },
+    { "aangevuld",      "supplemented, before it was taken over or after", 4, pip_of_old, moves, 4, learns_more, PLAN_SENDS, PLAN_TAKES },
+    { "aangevuld-later", "supplemented when it was taken over", 2, pip_of_old, moves, 11, learns_more, PLAN_SENDS, PLAN_TAKES },
+    { "ingetrokken",    "withdrawn, before it was taken over or after", 4, pip_of_old, moves, 4, withdraws, PLAN_SENDS, PLAN_TAKES },
+    { "ingetrokken-later", "withdrawn when it was taken over", 2, pip_of_old, moves, 11, withdraws, PLAN_SENDS, PLAN_TAKES },
+    { "verzoek-terug",  "the request is taken back", 3, pip_of_old, moves, 1, stays, PLAN_SENDS, PLAN_TAKES },
     { "geheim",         "on the block list before anybody asks", 2, pip_of_old, hidden, 0, NULL, PLAN_BLOCKS, PLAN_TAKES },
     { "geheim-later",   "on the block list while it is asked for", 2, pip_of_old, moves, 1, is_hidden, PLAN_BLOCKS, PLAN_TAKES },
     { "stil",           "asked, and nobody answers", 2, pip_of_old, moves, 0, NULL, PLAN_SAYS_NOTHING, PLAN_TAKES },
