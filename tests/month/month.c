@@ -2,7 +2,7 @@
  * that leaps: people move, move on and move back, dossiers cross, answers are lost, DUO has
  * its days. Behind it every handover must have ended, the same on both sides, with a reason.
  *
- * usage: month [--people N] [--seed S] [--log FILE]
+ * usage: month [--full | --people N] [--seed S] [--log FILE]
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -22,6 +22,8 @@
 #include "tests/month/region.h"
 #include "tests/month/trouble.h"
 
+#define PEOPLE 48        /* each story once, and some twice */
+#define FULL 900         /* about two thousand handovers, both sides counted */
 #define LONGEST_DAYS 210 /* until all must have ended */
 #define QUIET_DAY 49     /* a Monday: from here on a week at a time */
 
@@ -38,6 +40,7 @@ struct order {
 static bool read_order(int argc, char **argv, struct order *order)
 {
     static const struct option OPTIONS[] = { { "people", required_argument, NULL, 'n' },
+                                             { "full", no_argument, NULL, 'f' },
                                              { "seed", required_argument, NULL, 's' },
                                              { "log", required_argument, NULL, 'l' },
                                              { NULL, 0, NULL, 0 } };
@@ -47,6 +50,8 @@ static bool read_order(int argc, char **argv, struct order *order)
         unsigned long number = optarg ? strtoul(optarg, NULL, 10) : 0;
         if (option == 'n')
             order->people = number;
+        else if (option == 'f')
+            order->people = FULL;
         else if (option == 's')
             order->seed = number;
         else if (option == 'l')
@@ -120,7 +125,7 @@ static bool is_working_day(int day)
 
 static void live_through(int day, size_t part)
 {
-    region_leap(LEAP_START + (time_t)day * LEAP_DAY + PARTS[part] * 3600);
+    region_leap(LEAP_START + (time_t)day * LEAP_DAY + PARTS[part] * 3600L);
     region_settle();
     if (part == 0) {
         trouble_day(day);
@@ -180,10 +185,10 @@ static void tell(const struct order *order, int days, int64_t ms)
 
 int main(int argc, char **argv)
 {
-    struct order order = { 100, 1, NULL };
+    struct order order = { PEOPLE, 1, NULL };
 
     if (!read_order(argc, argv, &order)) {
-        fprintf(stderr, "usage: month [--people N] [--seed S] [--log FILE]\n");
+        fprintf(stderr, "usage: month [--full | --people N] [--seed S] [--log FILE]\n");
         return 64;
     }
     int log = catch_log(order.log);
