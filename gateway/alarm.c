@@ -11,6 +11,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/moment.h"
+#include "gateway/aandacht.h"
 #include "gateway/clock.h"
 #include "gateway/events.h"
 #include "gateway/gateway.h"
@@ -238,8 +239,29 @@ static void look_at_duo(struct gateway *gateway, struct findings *findings)
              "there is no anchor for DUO: it cannot notify, and nothing goes to it");
 }
 
+/* --- what somebody should have done ------------------------------------------------------ */
+
+static bool count_late_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return aandacht_laat(db, clock_now(), argument, fault);
+}
+
+/* The number alone would make it another alarm at every change: only that there are. */
+static void look_at_terms(struct gateway *gateway, struct findings *findings)
+{
+    struct fault fault = { 0 };
+    int late = 0;
+
+    if (doubt_now(&gateway->doubt)
+        || !store_run(gateway->store, count_late_work, &late, &fault) || late == 0)
+        return;
+    find(findings, "termijn", "", false,
+         "something should have been done and was not: estafette overdracht list --attention");
+}
+
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {
     look_at_clock, look_at_disk, look_at_certificates, look_at_crls, look_at_duo,
+    look_at_terms,
 };
 
 /* --- telling ------------------------------------------------------------------------- */

@@ -92,6 +92,14 @@ static const struct knob KNOBS[] = {
     { "duo",         "per_duo",       NUMBER(duo.per_duo),      "2",     1,    16, "exchanges with DUO in flight" },
     { "duo",         "scope_days",    NUMBER(duo.scope_days),   "14",    0,    60, "how long `not yours` (403 without a reason) is tried again: DUO may lag behind a move" },
     { "duo",         "toegang_vanaf", TEXT(duo.toegang_vanaf),  "dagtekening", 11, 12, "what the month of access to the PIP of before counts from: dagtekening or registratie" },
+    { "mail",        "smtp",          TEXT(mail.smtp),          "",      0,   CONFIG_BASE_MAX, "reminders by mail: smtps://host[:port], or smtp://host[:port] (STARTTLS is required); empty: none" },
+    { "mail",        "command",       TEXT(mail.command),       "",      0,   255, "instead: a program that gets the whole mail on standard input, as sendmail -t does" },
+    { "mail",        "from",          TEXT(mail.from),          "",      0,   180, "who sends: one address" },
+    { "mail",        "to_klantregisseur", TEXT(mail.klantregisseur), "", 0,   180, "who sees to the dossiers: one address; empty: to_beheer" },
+    { "mail",        "to_beheer",     TEXT(mail.beheer),        "",      0,   180, "who runs the gateway: one address; empty: to_klantregisseur" },
+    { "mail",        "user",          TEXT(mail.user),          "",      0,   180, "for the mail server; empty: it asks for none" },
+    { "mail",        "password_file", TEXT(mail.password_file), "",      0,   255, "a file with the password alone, readable by us only" },
+    { "mail",        "ca",            TEXT(mail.ca),            "",      0,   255, "PEM of the authority of the mail server; empty: those of the system" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */
@@ -287,6 +295,50 @@ static bool check_duo(const struct config *config, const char *name, struct faul
     return check_bases(duo, name, fault);
 }
 
+/* One address, that cannot become two, or a line of its own. */
+static bool mail_address_valid(const char *address)
+{
+    const char *at = strchr(address, '@');
+
+    for (const char *c = address; *c; c++)
+        if (*c <= ' ' || *c >= 127 || strchr("<>,;:\"\\()[]", *c))
+            return false;
+    return at && at > address && at[1] && !strchr(at + 1, '@');
+}
+
+static bool mail_url_valid(const char *url)
+{
+    const char *host = strncmp(url, "smtps://", 8) == 0  ? url + 8
+                       : strncmp(url, "smtp://", 7) == 0 ? url + 7
+                                                         : "";
+
+    return *host && !strpbrk(host, "/?#@ ");
+}
+
+static bool check_mail(const struct config_mail *mail, const char *name, struct fault *fault)
+{
+    const char *const addresses[] = { mail->from, mail->klantregisseur, mail->beheer };
+
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+        if (*addresses[i] && !mail_address_valid(addresses[i]))
+            return fault_set(fault, FAULT_CONFIG, "%s: [mail] from, to: one address each",
+                             name);
+    if (!mail->user[0] != !mail->password_file[0])
+        return fault_set(fault, FAULT_CONFIG,
+                         "%s: [mail] user and password_file: both or neither", name);
+    if (!mail->smtp[0] && !mail->command[0])
+        return true;
+    if (mail->smtp[0] && (mail->command[0] || !mail_url_valid(mail->smtp)))
+        return fault_set(fault, FAULT_CONFIG,
+                         "%s: [mail] smtp: smtps://host[:port] or smtp://host[:port], and "
+                         "no command beside it",
+                         name);
+    return (mail->from[0] && (mail->klantregisseur[0] || mail->beheer[0]))
+           || fault_set(fault, FAULT_CONFIG,
+                        "%s: [mail] from and to_klantregisseur or to_beheer must be set",
+                        name);
+}
+
 static bool derive(struct config *config, const char *name, struct fault *fault)
 {
     if (!oin_valid(config->oin))
@@ -306,7 +358,8 @@ static bool derive(struct config *config, const char *name, struct fault *fault)
         return fault_set(
             fault, FAULT_CONFIG,
             "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
-    return check_duo(config, name, fault) && split_gemeentecodes(config, name, fault);
+    return check_duo(config, name, fault) && check_mail(&config->mail, name, fault)
+           && split_gemeentecodes(config, name, fault);
 }
 
 bool config_parse(const char *name, const struct buf *text, struct config *config,

@@ -31,6 +31,14 @@ struct config_duo {
     char toegang_vanaf[16];
 };
 
+/* Reminders by mail; all empty: none. */
+struct config_mail {
+    char smtp[CONFIG_BASE_MAX + 1], from[181];
+    char klantregisseur[181], beheer[181]; /* "": the other */
+    char user[181], password_file[256], ca[256];
+    char command[256]; /* instead of smtp */
+};
+
 struct config {
     /* [organisatie] */
     char oin[OIN_SIZE];
@@ -52,7 +60,8 @@ struct config {
     char sockets[80]; /* "": HOME/run */
     /* [regels] amounts and terms that dossiers are held against; today is the caller's */
     struct rules_limits regels;
-    struct config_duo duo; /* [duo] */
+    struct config_duo duo;   /* [duo] */
+    struct config_mail mail; /* [mail] */
     /* [log] */
     char level[16];
 

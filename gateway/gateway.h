@@ -50,6 +50,7 @@ struct gateway {
     int64_t started;          /* wall clock, seconds */
     _Atomic int64_t start_ms; /* from exec to listening; written while others may read it */
     int64_t swept_ms;         /* monotonic: the last sweep */
+    int64_t posted_ms;        /* the same of the last mail that was tried */
 
     pthread_mutex_t trust_lock;
     struct trust *trust_now, *duo_trust_now; /* the second only when DUO is used */

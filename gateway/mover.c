@@ -15,6 +15,7 @@
 #include "gateway/melding_koppel.h"
 #include "gateway/onbezorgd.h"
 #include "gateway/pip_taak.h"
+#include "gateway/post.h"
 #include "gateway/reconcile.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
@@ -65,6 +66,7 @@ static const struct {
     { "tasks without a cause",  tidy },
     { "what waited too long",   verloop_run },
     { "reminders",              herinnering_run },
+    { "mail",                   post_run },
 };
 /* clang-format on */
 

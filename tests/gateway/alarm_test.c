@@ -11,6 +11,7 @@
 #include "gateway/alarm.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
+#include "gateway/sql.h"
 #include "tests/hostile/hush.h"
 #include "tests/town.h"
 
@@ -124,6 +125,34 @@ static void a_crl_is_told_of_past_half_its_life_and_when_stale(void **state)
     town_stop(&town);
 }
 
+static bool late_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return sql_do(db, fault,
+                  "INSERT INTO taak (soort, sleutel, tekst_sealed, uiterlijk, created)"
+                  " VALUES ('gemist', ?1, x'00', ?1, 1)",
+                  "t", argument);
+}
+
+static void what_somebody_should_have_done_is_an_alarm(void **state)
+{
+    static const struct {
+        const char *uiterlijk;
+        bool alarms;
+    } CASES[] = { { "2099-01-01", false }, { "2020-01-01", true } };
+
+    (void)state;
+    town_start(&town);
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        struct fault fault = { 0 };
+        char day[11];
+        snprintf(day, sizeof(day), "%s", CASES[i].uiterlijk);
+        assert_true(store_run(town.gateway.store, late_work, day, &fault));
+        alarms_tend(town.gateway.alarms, &town.gateway, true);
+        assert_int_equal(status_has("termijn", "list --attention"), CASES[i].alarms);
+    }
+    town_stop(&town);
+}
+
 static void the_same_alarm_is_told_once_and_another_text_at_once(void **state)
 {
     SCOPED_BUF struct buf log = { 0 };
@@ -156,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_certificate_is_told_of_at_each_step_of_its_last_month),
         TEST(a_crl_is_told_of_past_half_its_life_and_when_stale),
+        TEST(what_somebody_should_have_done_is_an_alarm),
         TEST(the_same_alarm_is_told_once_and_another_text_at_once),
     };
 
