@@ -197,6 +197,21 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
                : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
 }
 
+/* A request that came after join() looked would stand beside this dossier; there the two are
+ * one, and its overname would be for a handover that has no dossier here. */
+static bool is_still_unasked(sqlite3 *db, const struct sending *s, struct fault *fault)
+{
+    struct reply reply = { 0 };
+
+    if (s->reply.antwoord_op[0])
+        return true;
+    return reply_asked(db, s->call->gateway->keys, s->row.peer,
+                       xmlDocGetRootElement(s->dossier), &reply, fault)
+           && (!reply.antwoord_op[0]
+               || fault_set(fault, FAULT_TEMPORARY,
+                            "they have asked for it meanwhile, in handover %s", reply.o.id));
+}
+
 static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct sending *s = argument;
@@ -204,7 +219,8 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
     const xmlNode *dossier = xmlDocGetRootElement(s->dossier);
     const struct bijlage_owner owner = { gateway->config.oin, s->row.id, s->row.overdracht };
 
-    return put_overdracht(db, s, fault) && outbox_add(db, s->call->actor, &s->row, fault)
+    return is_still_unasked(db, s, fault) && put_overdracht(db, s, fault)
+           && outbox_add(db, s->call->actor, &s->row, fault)
            && aanlevering_lapse(db, s->call->actor, s->row.overdracht,
                                 "een medewerker verstuurde zelf een dossier", fault)
            && bijlage_store_add(db, &gateway->home, &owner, dossier, fault)

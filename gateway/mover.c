@@ -42,7 +42,7 @@ struct mover {
     bool runs;
     pthread_mutex_t lock;
     pthread_cond_t bell;
-    bool rung, stopping;
+    bool rung, looking, stopping;
 };
 
 /* In the order in which a handover goes on, so that one look may carry it over several. */
@@ -89,10 +89,12 @@ static bool wait_for_bell(struct mover *mover)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += TICK_SECONDS;
     pthread_mutex_lock(&mover->lock);
+    mover->looking = false;
     while (!mover->rung && !mover->stopping)
         if (pthread_cond_timedwait(&mover->bell, &mover->lock, &until) != 0)
             break;
     mover->rung = false;
+    mover->looking = true;
     bool go_on = !mover->stopping;
     pthread_mutex_unlock(&mover->lock);
     return go_on;
@@ -124,6 +126,7 @@ struct mover *mover_create(struct gateway *gateway)
 
 bool mover_start(struct mover *mover, struct fault *fault)
 {
+    mover->looking = true; /* the first look comes without a ring */
     mover->runs = pthread_create(&mover->thread, NULL, mover_main, mover) == 0;
     return mover->runs || fault_set(fault, FAULT_TEMPORARY, "no more threads for the mover");
 }
@@ -142,6 +145,14 @@ void mover_wake(struct gateway *gateway)
     if (gateway->mover)
         ring(gateway->mover, false);
     supplier_wake(gateway);
+}
+
+bool mover_rests(struct mover *mover)
+{
+    pthread_mutex_lock(&mover->lock);
+    bool rests = !mover->rung && !mover->looking;
+    pthread_mutex_unlock(&mover->lock);
+    return rests;
 }
 
 void mover_stop(struct mover *mover)

@@ -22,6 +22,9 @@ bool mover_start(struct mover *mover, struct fault *fault) MUST_CHECK;
  * happens. */
 void mover_wake(struct gateway *gateway);
 
+/* Nobody has rung since it last looked, and it does not look now. */
+bool mover_rests(struct mover *mover);
+
 /* The work at hand is finished first; the bell may still be rung. */
 void mover_stop(struct mover *mover);
 void mover_destroy(struct mover *mover);

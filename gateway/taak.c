@@ -55,8 +55,8 @@ static const struct soort {
         "Lees met `estafette overdracht show` wat DUO antwoordt, herstel het en meld "
         "het opnieuw met `estafette duo push`." },
     [TAAK_NOTIFICATIE] = { "notificatie", 5, NULL,
-        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet gebeuren; "
-        "sluit daarna deze taak." },
+        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet "
+        "gebeuren; sluit daarna deze taak." },
     [TAAK_AANVULLING] = { "aanvulling", 5,
         GONE("h.state NOT IN ('ontvangen', 'overgenomen')"),
         "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht show` wat er "

@@ -252,6 +252,8 @@ static bool handle_one(struct gateway *gateway, const char *id, struct fault *fa
     memcpy(v.o.id, id, UUID_SIZE);
     if (!store_run(gateway->store, look_work, &v, fault))
         return false;
+    if (v.o.state != OVERDRACHT_GESIGNALEERD)
+        return true; /* somebody asked after it was found: that goes on */
     if (v.closed) {
         v.wie.uitleg = "er is geen dossier te vragen, zei wie de taak sloot";
         return store_run(gateway->store, end_work, &v, fault);
