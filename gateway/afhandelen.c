@@ -15,7 +15,8 @@
 #include "gateway/sql.h"
 #include "gateway/taak.h"
 
-/* --- before the dossier goes -------------------------------------------------------------- */
+/* --- before the dossier goes --------------------------------------------------------------
+ */
 
 static const char LEFT[] =
     "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"
@@ -71,16 +72,19 @@ static void write_tekst(const struct vertrek *v, struct buf *tekst)
 {
     const char *since = v->o.vestiging[0] ? v->o.vestiging : NULL;
 
-    buf_addf(tekst, "Handel eerst af bij DUO, voor het dossier weggaat: de laatste uren%s%s, "
-                    "MAP en PVT met verwijtbaar, en het einde van het aanbod. ",
+    buf_addf(tekst,
+             "Handel eerst af bij DUO, voor het dossier weggaat: de laatste uren%s%s, "
+             "MAP en PVT met verwijtbaar, en het einde van het aanbod. ",
              since ? " tot " : "", since ? since : "");
     if (v->tot[0])
-        buf_addf(tekst, "De nieuwe gemeente heeft een PIP: MAP en PVT kunnen wij niet meer "
-                        "melden, en na %s geeft DUO ons geen antwoord meer.",
+        buf_addf(tekst,
+                 "De nieuwe gemeente heeft een PIP: MAP en PVT kunnen wij niet meer "
+                 "melden, en na %s geeft DUO ons geen antwoord meer.",
                  v->tot);
     else
-        buf_add_text(tekst, "Zodra de nieuwe gemeente een PIP meldt, kunnen wij MAP en PVT niet "
-                            "meer melden; een maand later eindigt onze toegang bij DUO.");
+        buf_add_text(tekst,
+                     "Zodra de nieuwe gemeente een PIP meldt, kunnen wij MAP en PVT niet "
+                     "meer melden; een maand later eindigt onze toegang bij DUO.");
 }
 
 static bool adopt_work(sqlite3 *db, void *argument, struct fault *fault)
@@ -137,7 +141,8 @@ bool afhandelen_eerst(struct gateway *gateway, struct fault *fault)
     return true;
 }
 
-/* --- what DUO refused ---------------------------------------------------------------------- */
+/* --- what DUO refused ----------------------------------------------------------------------
+ */
 
 static const char REFUSED[] =
     "SELECT o.id FROM outbox o WHERE o.peer IS NULL AND o.state IN ('refused', 'expired')"
@@ -206,9 +211,9 @@ static void write_why(struct weigering_duo *w)
 
 static bool refused_one(struct gateway *gateway, const char *id, struct fault *fault)
 {
-    __attribute__((cleanup(weigering_duo_finish))) struct weigering_duo w = {
-        .gateway = gateway, .id = id
-    };
+    __attribute__((cleanup(weigering_duo_finish))) struct weigering_duo w = { .gateway =
+                                                                                  gateway,
+                                                                              .id = id };
 
     if (!store_run(gateway->store, find_work, &w, fault))
         return false;

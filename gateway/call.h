@@ -44,12 +44,12 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
                    struct fault *fault) MUST_CHECK;
 
 // clang-format off
-/* The handlers, by file. Arguments and results are listed in control.h; those about DUO and the
+/* The handlers, by file. Arguments and results are listed in control.h; about DUO and the
  * work list here:
  *
  *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
- *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst tekst}]}];
- *                                           duo.push.preview: with body, nothing is reported
+ *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst
+ *                                           tekst}]}]; duo.push.preview: with body
  *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
  *                                           created done done_by naam rol state}], all of id
  *   taak.done          taak                 taak: a person closes it

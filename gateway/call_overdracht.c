@@ -200,43 +200,12 @@ static bool send_dossier(struct sending *s, struct fault *fault)
     return store_run(s->call->gateway->store, send_work, s, fault);
 }
 
-static void keep_open(void *context, const struct taak *taak)
-{
-    if (!taak->done)
-        json_array_append_new(context, describe_taak(taak));
-}
-
-struct telling {
-    const struct sending *s;
-    json_t *taken;
-};
-
-static bool taken_work(sqlite3 *db, void *argument, struct fault *fault)
-{
-    struct telling *t = argument;
-
-    return taak_list(db, t->s->call->gateway->keys, t->s->o.id, keep_open, t->taken, fault);
-}
-
-/* What should be done before this dossier goes; never in the record, which is not sealed. */
-static void tell_taken(struct sending *s)
-{
-    struct telling telling = { s, json_array() };
-    struct fault fault = { 0 };
-
-    json_object_set_new(s->call->result, "taken", telling.taken);
-    if (s->reply.antwoord_op[0]
-        && !store_run(s->call->gateway->store, taken_work, &telling, &fault))
-        log_warning("overdracht=%s: its tasks cannot be told: %s", s->o.id, fault.text);
-}
-
 bool call_overdracht_send(struct call *call, struct fault *fault)
 {
     struct sending s = { .call = call };
 
     bool good = send_dossier(&s, fault);
     if (good) {
-        tell_taken(&s);
         upload_forget(call_text(call, "file"));
         enclosure_forget_list(call_text(call, "documents"), false);
         events_publish(call->gateway->events, "overdracht", s.row.overdracht);
@@ -265,6 +234,36 @@ static void tell_message(struct sending *s, const struct buf *xml)
     call_put_number(result, "size", (int64_t)xml->size);
     if (xml->size < CONTROL_PIECE_MAX)
         call_put(result, "bericht", buf_text(xml));
+}
+
+static void keep_open(void *context, const struct taak *taak)
+{
+    if (!taak->done)
+        json_array_append_new(context, describe_taak(taak));
+}
+
+struct telling {
+    const struct sending *s;
+    json_t *taken;
+};
+
+static bool taken_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct telling *t = argument;
+
+    return taak_list(db, t->s->call->gateway->keys, t->s->o.id, keep_open, t->taken, fault);
+}
+
+/* What should be done before this dossier goes. */
+static void tell_taken(struct sending *s)
+{
+    struct telling telling = { s, json_array() };
+    struct fault fault = { 0 };
+
+    json_object_set_new(s->call->result, "taken", telling.taken);
+    if (s->reply.antwoord_op[0]
+        && !store_run(s->call->gateway->store, taken_work, &telling, &fault))
+        log_warning("overdracht=%s: its tasks cannot be told: %s", s->o.id, fault.text);
 }
 
 static bool preview_dossier(struct sending *s, struct fault *fault)

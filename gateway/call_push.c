@@ -1,4 +1,5 @@
-/* call_push -- requests about reporting to DUO: what a handover has to report, shown or sent. */
+/* call_push -- requests about reporting to DUO: what a handover has to report, shown or sent.
+ */
 #include <stdio.h>
 
 #include "gateway/call.h"
@@ -13,7 +14,7 @@ static void tell(struct push *push, bool bodies)
 
     call_put(result, "overdracht", push->o.id);
     call_put(result, "rol", rol_name(push->o.rol));
-    json_object_set_new(result, "meldingen", meldingen_json(&push->meldingen, bodies));
+    json_object_set_new(result, "meldingen", melding_json(&push->meldingen, bodies));
 }
 
 /* The answer goes into the record of requests, which is not sealed: without bodies. */

@@ -4,6 +4,7 @@
 #include "gateway/call.h"
 #include "gateway/describe.h"
 #include "gateway/events.h"
+#include "gateway/mover.h"
 #include "gateway/overdracht.h"
 #include "gateway/taak.h"
 
@@ -79,5 +80,6 @@ bool call_taak_done(struct call *call, struct fault *fault)
         return false;
     snprintf(number, sizeof(number), "%lld", (long long)call_number(call, "taak"));
     events_publish(call->gateway->events, "taak", number);
+    mover_wake(call->gateway); /* who signalled a dossier may be done with it */
     return true;
 }

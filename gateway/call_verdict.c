@@ -75,7 +75,7 @@ static bool push_along(sqlite3 *db, struct verdict *v, struct fault *fault)
     if (!push_queue(db, v->push, fault))
         return false;
     json_object_set_new(v->call->result, "meldingen",
-                        meldingen_json(&v->push->meldingen, false));
+                        melding_json(&v->push->meldingen, false));
     return true;
 }
 

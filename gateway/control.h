@@ -64,9 +64,10 @@
  *                                           toelichting} afwijzing{code betekenis gemeentecode
  *                                           gemeente verwachtOp toelichting}}] audit[{seq at
  *                                           actor action detail}]; weigering, verzoek and
- *                                           afwijzing with contactpersoon{naam telefoon email};
- *                                           taken[as taak.list] duo[{id operatie state at settled
- *                                           attempts reason verzonden status woorden antwoord}]
+ *                                           afwijzing with contactpersoon{naam telefoon email}
+ *                                           taken[as taak.list] duo[{id operatie state at
+ *                                           settled attempts reason verzonden status woorden
+ *                                           antwoord}]
  *   overdracht.accept  id [push] [file]     overdracht state bericht peer{oin naam}; push:
  *                      [dagtekening]        meldingen[as duo.push], reported in one decision
  *   overdracht.refuse  id code [parts]      the same and reden; parts: names with blanks
@@ -75,7 +76,7 @@
  *                                           (gemeente), expected (date) where they belong
  *   overdracht.request gemeente [bsn]       overdracht state bericht("": it had been asked
  *                      [vnummer] [from]     already) peer{oin naam} gemeentecode; gemeente is
- *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip ja|nee
+ *                      [reason] [settled]   asked, from is ours; settled YYYY-MM-DD, pip
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld

@@ -36,8 +36,8 @@ json_t *describe_content(struct gateway *gateway, const struct buf *sealed,
 /* Under which name a message of this kind is described; NULL: it is not. */
 const char *describe_content_name(const char *soort);
 
-/* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local bus
- * only. */
+/* {taak overdracht soort tekst doen uiterlijk created done done_by}; tekst is for the local
+ * bus only. */
 json_t *describe_taak(const struct taak *taak);
 
 /* {id verdict subject? why action}: what the doctor found. */

@@ -16,12 +16,12 @@
 #include "gateway/gateway.h"
 
 struct lezing {
-    xmlDoc *doc;       /* its root is an element gelezen; never NULL after lezing_load() */
-    int64_t newest;    /* seq of the newest query that was answered; 0: nothing was read */
-    int64_t answered;  /* when that was */
+    xmlDoc *doc;      /* its root is an element gelezen; never NULL after lezing_load() */
+    int64_t newest;   /* seq of the newest query that was answered; 0: nothing was read */
+    int64_t answered; /* when that was */
     int64_t gebeurtenissen; /* seq of the list of events in it; 0: none */
-    size_t answers;    /* kinds of query that were answered */
-    int under_way;     /* queries that have not ended */
+    size_t answers;         /* kinds of query that were answered */
+    int under_way;          /* queries that have not ended */
     int ended_without; /* queries whose last try ended without an answer: refused, expired */
     bool pip, uren;    /* DUO answered that query: what is not in it, DUO has not */
     char why[200];     /* of the first that ended without; no personal data */

@@ -23,8 +23,10 @@ struct row {
 /* --- one melding ------------------------------------------------------------------------ */
 
 static const char *const UITKOMSTEN[MELDING_UITKOMSTEN] = {
-    [MELDING_GEREED] = "gereed",       [MELDING_GEMELD] = "in de uitbak",
-    [MELDING_AL_GEMELD] = "al gemeld", [MELDING_GEWEIGERD] = "tegengehouden",
+    [MELDING_GEREED] = "gereed",
+    [MELDING_GEMELD] = "in de uitbak",
+    [MELDING_AL_GEMELD] = "al gemeld",
+    [MELDING_GEWEIGERD] = "tegengehouden",
     [MELDING_OVERGESLAGEN] = "niet van ons",
 };
 
@@ -33,7 +35,7 @@ const char *melding_uitkomst_name(enum melding_uitkomst uitkomst)
     return UITKOMSTEN[uitkomst];
 }
 
-void meldingen_finish(struct meldingen *meldingen)
+void melding_finish_all(struct meldingen *meldingen)
 {
     for (size_t i = 0; i < meldingen->count; i++) {
         json_decref(meldingen->item[i].body);
@@ -42,7 +44,8 @@ void meldingen_finish(struct meldingen *meldingen)
     meldingen->count = 0;
 }
 
-static void add_bevinding(json_t *list, const char *regel, const char *ernst, const char *tekst)
+static void add_bevinding(json_t *list, const char *regel, const char *ernst,
+                          const char *tekst)
 {
     json_array_append_new(
         list, json_pack("{s:s, s:s, s:s}", "regel", regel, "ernst", ernst, "tekst", tekst));
@@ -78,11 +81,10 @@ static void count_as_gemeld(struct making *m, const struct melding *melding)
 {
     json_t *gemeld = (json_t *)m->bron->facts.gemeld;
 
-    json_array_append_new(gemeld,
-                          json_pack("{s:s, s:s, s:s, s:O*}", "operatie",
-                                    melding->operation->name, "op", m->bron->facts.vandaag,
-                                    "instellingsnummer", melding->address.instellingsnummer,
-                                    "inhoud", melding->body));
+    json_array_append_new(
+        gemeld, json_pack("{s:s, s:s, s:s, s:O*}", "operatie", melding->operation->name, "op",
+                          m->bron->facts.vandaag, "instellingsnummer",
+                          melding->address.instellingsnummer, "inhoud", melding->body));
 }
 
 static void judge(struct making *m, struct melding *melding)
@@ -163,8 +165,9 @@ static void make_pip(struct making *m)
     const xmlNode *versie = last_of(xmldoc_at(m->bron->dossier, "pip/versie"));
 
     if (!versie) {
-        skip(m, m->row->operation, "het dossier heeft geen PIP: stel er een vast en geef het "
-                                   "met --dossier");
+        skip(m, m->row->operation,
+             "het dossier heeft geen PIP: stel er een vast en geef het "
+             "met --dossier");
         return;
     }
     SCOPED_XMLDOC xmlDoc *doc = copy_of(versie);
@@ -172,8 +175,8 @@ static void make_pip(struct making *m)
     report(m, xmlDocGetRootElement(doc));
 }
 
-/* With a number DUO gave before, the person is coupled at once; else DUO is told of the contact
- * first, and its answer brings the number (melding_koppel.c). */
+/* With a number DUO gave before, the person is coupled at once; else DUO is told of the
+ * contact first, and its answer brings the number (melding_koppel.c). */
 static void make_contact(struct making *m)
 {
     bool known = m->bron->contact_id > 0;
@@ -255,7 +258,8 @@ static void make_own_aanbod(struct making *m)
              "met --dossier, met een datum vanaf de dagtekening van het PIP");
 }
 
-/* --- hours -------------------------------------------------------------------------------- */
+/* --- hours --------------------------------------------------------------------------------
+ */
 
 static void make_uren(struct making *m)
 {
@@ -322,7 +326,8 @@ static bool differs(const char *text, const char *read)
     return text && (!read || strcmp(text, read) != 0);
 }
 
-/* After its own PIP a municipality may tell MAP and PVT; what DUO has already needs no telling.
+/* After its own PIP a municipality may tell MAP and PVT; what DUO has already needs no
+ * telling.
  */
 static void make_own_deel(struct making *m, const char *part, const char *read)
 {
@@ -354,7 +359,8 @@ static void make_end_of_aanbod(struct making *m)
             report_traject(m, at, m->bron->o->vestiging);
 }
 
-/* --- all ---------------------------------------------------------------------------------- */
+/* --- all ----------------------------------------------------------------------------------
+ */
 
 /* Of who is left first what the new PIP closes: a refused report stops those behind it. */
 /* clang-format off */
@@ -403,8 +409,8 @@ static bool is_asiel(const xmlNode *dossier)
     return doelgroep && strcmp(doelgroep, "Asielstatushouder") == 0;
 }
 
-bool meldingen_make(struct melding_bron *bron, struct meldingen *meldingen,
-                    struct fault *fault)
+bool melding_make_all(struct melding_bron *bron, struct meldingen *meldingen,
+                      struct fault *fault)
 {
     struct making m = { .bron = bron, .meldingen = meldingen };
     bool asiel = is_asiel(bron->dossier);
@@ -419,7 +425,7 @@ bool meldingen_make(struct melding_bron *bron, struct meldingen *meldingen,
     return true;
 }
 
-json_t *meldingen_json(const struct meldingen *meldingen, bool bodies)
+json_t *melding_json(const struct meldingen *meldingen, bool bodies)
 {
     json_t *list = json_array();
 

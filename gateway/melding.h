@@ -57,23 +57,23 @@ struct melding_bron {
     const char *only;        /* one subject; "": all */
     json_t *contact;         /* contactpersoongegevens; NULL: none */
     int64_t contact_id;      /* DUO's number for it; 0: not known */
-    struct duo_facts facts;               /* gemeld: grows with what is ready to go */
+    struct duo_facts facts;  /* gemeld: grows with what is ready to go */
 };
 
 struct meldingen {
     struct melding item[MELDINGEN_MAX];
     size_t count;
 };
-void meldingen_finish(struct meldingen *meldingen);
-#define SCOPED_MELDINGEN __attribute__((cleanup(meldingen_finish)))
+void melding_finish_all(struct meldingen *meldingen);
+#define SCOPED_MELDINGEN __attribute__((cleanup(melding_finish_all)))
 
 /* Makes and judges them, in the order in which they go. FAULT_USAGE: no such subject in this
  * role. */
-bool meldingen_make(struct melding_bron *bron, struct meldingen *meldingen,
-                    struct fault *fault) MUST_CHECK;
+bool melding_make_all(struct melding_bron *bron, struct meldingen *meldingen,
+                      struct fault *fault) MUST_CHECK;
 
 /* [{onderwerp operatie uitkomst bericht bevindingen [body]}]; a body is personal data, for the
  * local bus only. */
-json_t *meldingen_json(const struct meldingen *meldingen, bool bodies);
+json_t *melding_json(const struct meldingen *meldingen, bool bodies);
 
 #endif

@@ -63,7 +63,8 @@ static bool couple_work(sqlite3 *db, void *argument, struct fault *fault)
         || !overdracht_person(db, k->gateway->keys, k->row.overdracht, &persoon, fault))
         return false;
     if (!id)
-        return fault_set(fault, FAULT_STATE, "DUO's number for the contact person is not known");
+        return fault_set(fault, FAULT_STATE,
+                         "DUO's number for the contact person is not known");
     memcpy(letter.address.bsn, persoon.bsn, sizeof(letter.address.bsn));
     snprintf(letter.address.id, sizeof(letter.address.id), "%lld", (long long)id);
     return duo_queue(db, k->gateway, "estafetted", &letter, bericht, fault);

@@ -1,4 +1,5 @@
-/* melding_koppel -- a contact person that DUO now knows, coupled to the person of the handover.
+/* melding_koppel -- a contact person that DUO now knows, coupled to the person of the
+ * handover.
  *
  * DUO tells the number of a contact person once, in its answer to contactpersoon.melden; it is
  * kept (duo_contact.h), so that the next handover couples at once.

@@ -111,9 +111,8 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
                          const xmlNode *content, char id[UUID_SIZE],
                          struct fault *fault) MUST_CHECK;
 
-/* What the end of a row of ours means. When it was not delivered, those of its lane behind it
- * (outbox.h) are cancelled with that reason, and mean what their end means. One that went to
- * DUO moves no handover. */
+/* What the end of a row of ours means; one to DUO moves nothing. When it was not delivered,
+ * those behind it in its lane (outbox.h) are cancelled for that, and mean what that means. */
 bool overdracht_settled(sqlite3 *db, const struct keys *keys, const struct outbox_row *row,
                         enum outbox_state to, const char *reason,
                         struct fault *fault) MUST_CHECK;

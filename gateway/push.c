@@ -22,7 +22,7 @@
 
 void push_finish(struct push *push)
 {
-    meldingen_finish(&push->meldingen);
+    melding_finish_all(&push->meldingen);
     lezing_finish(&push->lezing);
     json_decref(push->gemeld);
     json_decref(push->contact);
@@ -253,7 +253,7 @@ static bool make(struct push *push, struct fault *fault)
     if (!datum_day(bron.dagtekening) || strlen(bron.dagtekening) != 10)
         return fault_set(fault, FAULT_USAGE, "--dagtekening: a day, YYYY-MM-DD");
     gather_facts(push, &bron.facts);
-    return meldingen_make(&bron, &push->meldingen, fault);
+    return melding_make_all(&bron, &push->meldingen, fault);
 }
 
 static void set_today(struct push *push)

@@ -1,8 +1,8 @@
 /* push -- `duo push`: what a handover has to report goes into the outbox for DUO.
  *
- * First everything is made and judged without changing anything (melding.h); what may go is put
- * into the outbox in one transaction with whatever decided it. The same words are not put there
- * twice: neither while they wait, nor when DUO took them.
+ * First everything is made and judged without changing anything (melding.h); what may go is
+ * put into the outbox in one transaction with whatever decided it. The same words are not put
+ * there twice: neither while they wait, nor when DUO took them.
  */
 #ifndef GATEWAY_PUSH_H
 #define GATEWAY_PUSH_H
@@ -24,7 +24,7 @@ struct push {
     xmlDoc *doc;            /* of the dossier, or of the message that holds it */
     const xmlNode *dossier; /* in doc */
     struct lezing lezing;
-    json_t *gemeld; /* what we reported of this person and DUO took (regels.h) */
+    json_t *gemeld;     /* what we reported of this person and DUO took (regels.h) */
     json_t *contact;    /* ours; NULL: the configuration names nobody */
     int64_t contact_id; /* DUO's number for it; 0: not known */
     char vandaag[11];

@@ -25,15 +25,24 @@
 #define TO_SETTLE(operation)                                                                  \
     "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"                               \
     " AND EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id"                             \
-    "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL) AND NOT " ASKED_SINCE(operation)
+    "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL)"                                  \
+    " AND NOT EXISTS (SELECT 1 FROM outbox n WHERE n.overdracht = h.id AND n.peer IS NULL"    \
+    "  AND n.soort LIKE '%.lezen' AND n.state IN ('refused', 'expired'))"                     \
+    " AND NOT " ASKED_SINCE(operation)
 
 /* clang-format off */
-/* What is settled is held against DUO's rules: these facts they turn on. */
+/* Who asked without a notification of DUO, knowing from the BRP, reads the same as with one.
+ * What is settled is held against DUO's rules: those facts they turn on; whom DUO does not let
+ * in any more asks no further (T-REL-7). */
 static const struct {
-    const char *operation;
-    bool daily; /* else once */
+    const char *operation; /* NULL: all of day one */
+    bool daily;            /* else once */
     const char *whom;
 } ASKED[] = {
+    { NULL, false,
+      "SELECT h.id FROM overdracht h WHERE h.rol = 'ontvanger' AND h.state = 'verzocht'"
+      " AND NOT EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
+      "  AND q.soort LIKE '%.lezen') AND ? IS NOT NULL" },
     { "gebeurtenissen.lezen", true,
       "SELECT h.id FROM overdracht h WHERE h.rol = 'ontvanger' AND h.oorzaak LIKE 'SS%'"
       " AND h.state IN ('gesignaleerd', 'verzocht', 'ontvangen')"
@@ -57,10 +66,13 @@ static bool ask_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct asking *a = argument;
 
-    return overdracht_person(db, a->gateway->keys, a->overdracht, &a->persoon, fault)
-           && (!a->persoon.bsn[0]
-               || vragen_duo_one(db, a->gateway, a->overdracht, a->persoon.bsn, a->operation,
-                                 fault));
+    if (!overdracht_person(db, a->gateway->keys, a->overdracht, &a->persoon, fault))
+        return false;
+    if (!a->persoon.bsn[0])
+        return true;
+    return a->operation ? vragen_duo_one(db, a->gateway, a->overdracht, a->persoon.bsn,
+                                         a->operation, fault)
+                        : vragen_duo_all(db, a->gateway, a->overdracht, a->persoon.bsn, fault);
 }
 
 static bool ask_each(struct gateway *gateway, size_t which, struct fault *fault)
@@ -150,6 +162,15 @@ static bool open_missed(sqlite3 *db, const struct looking *l, const char *code,
     return taak_open(db, l->gateway->keys, &reden, NULL, fault);
 }
 
+/* That somebody settled here is what the handover is about, and that he left is told to whom
+ * he left. */
+static bool is_the_move(const char *code)
+{
+    enum gebeurtenis_kind kind = gebeurtenis_kind_of(code);
+
+    return kind == GEBEURTENIS_VERHUIZING || kind == GEBEURTENIS_VERTREK;
+}
+
 /* Dates in this form are in the order of time as texts. */
 static bool look_at(sqlite3 *db, const struct looking *l, const xmlNode *gebeurtenis,
                     struct fault *fault)
@@ -158,7 +179,7 @@ static bool look_at(sqlite3 *db, const struct looking *l, const xmlNode *gebeurt
     const char *datum = xmldoc_text(gebeurtenis, "datum");
     bool told;
 
-    if (!code || !datum || strcmp(datum, l->since) < 0)
+    if (!code || !datum || strcmp(datum, l->since) < 0 || is_the_move(code))
         return true;
     return was_told(db, l, code, &told, fault)
            && (told || open_missed(db, l, code, datum, fault));

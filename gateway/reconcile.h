@@ -1,9 +1,10 @@
-/* reconcile -- once a day: does DUO know of something that it did not tell us, or that changed?
+/* reconcile -- once a day: does DUO know of something that it did not tell us, or that
+ * changed?
  *
  * Notifications can be missed. For each handover that is under way DUO is asked for the events
- * of the person; one that no notification told of becomes a taak. For somebody we were left by,
- * the PIP is asked for while there is something to settle: it tells until when we may; and once
- * what the rules for settling turn on.
+ * of the person; one that no notification told of becomes a taak. For somebody we were left
+ * by, the PIP is asked for while there is something to settle: it tells until when we may; and
+ * once what the rules for settling turn on.
  */
 #ifndef GATEWAY_RECONCILE_H
 #define GATEWAY_RECONCILE_H

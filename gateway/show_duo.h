@@ -1,4 +1,5 @@
-/* show_duo -- what went between us and DUO in a handover, opened for who asks on the local bus.
+/* show_duo -- what went between us and DUO in a handover, opened for who asks on the local
+ * bus.
  *
  * Bodies and answers are personal data: opening them is audited, as reading a dossier is.
  */
@@ -12,8 +13,8 @@
 #include "codecs/base/fault.h"
 #include "gateway/gateway.h"
 
-/* [{id operatie state at settled attempts reason verzonden? status? woorden? antwoord?}], oldest
- * first; the caller's. Not on the store's own thread. */
+/* [{id operatie state at settled attempts reason verzonden? status? woorden? antwoord?}],
+ * oldest first; the caller's. Not on the store's own thread. */
 bool show_duo(struct gateway *gateway, const char *actor, const char *overdracht,
               json_t **list, struct fault *fault) MUST_CHECK;
 

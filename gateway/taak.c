@@ -26,39 +26,42 @@ static const struct soort {
     const char *doen;
 } SOORTEN[TAAK_SOORTEN] = {
     [TAAK_WIE_VRAGEN] = { "wie-vragen", 5, GONE("h.state <> 'gesignaleerd'"),
-        "Zoek in de BRP of bij de betrokkene uit waar hij vandaan komt en vraag het dossier daar "
-        "op met `estafette overdracht request`; is er geen dossier te halen, sluit dan deze taak." },
+        "Zoek in de BRP of bij de betrokkene uit waar hij vandaan komt en vraag het "
+        "dossier daar op met `estafette overdracht request`; is er geen dossier te "
+        "halen, sluit dan deze taak." },
     [TAAK_GEEN_PEER] = { "geen-peer", 5, GONE("h.state <> 'gesignaleerd'"),
-        "Laat de beheerder deze gemeente aansluiten met `estafette peer add`; het dossier wordt "
-        "daarna vanzelf gevraagd. Vraag het intussen op een andere veilige manier op." },
+        "Laat de beheerder deze gemeente aansluiten met `estafette peer add`; het "
+        "dossier wordt daarna vanzelf gevraagd. Vraag het intussen op een andere "
+        "veilige manier op." },
     [TAAK_VERSCHIL] = { "verschil", 20,
         GONE("h.state IN ('geweigerd', 'ingetrokken', 'verlopen')"),
-        "DUO is leidend: ga uit van wat DUO zegt. Klopt dat niet, laat dan de gemeente die het "
-        "meldde het bij DUO herstellen, of bel DUO." },
+        "DUO is leidend: ga uit van wat DUO zegt. Klopt dat niet, laat dan de gemeente "
+        "die het meldde het bij DUO herstellen, of bel DUO." },
     [TAAK_EERST_AFHANDELEN] = { "eerst-afhandelen", 5,
         GONE("h.state IN ('afgewezen', 'ingetrokken', 'verlopen', 'geweigerd')"),
-        "Meld aan DUO wat nog open staat met `estafette duo push`: de laatste uren, MAP en PVT "
-        "(met verwijtbaar), het einde van het aanbod. Na het PIP van de nieuwe gemeente kan dat "
-        "niet meer." },
+        "Meld aan DUO wat nog open staat met `estafette duo push`: de laatste uren, "
+        "MAP en PVT (met verwijtbaar), het einde van het aanbod. Na het PIP van de "
+        "nieuwe gemeente kan dat niet meer." },
     [TAAK_DUO_GEWEIGERD] = { "duo-geweigerd", 5,
         GONE("EXISTS (SELECT 1 FROM outbox f JOIN outbox l ON l.overdracht = f.overdracht"
              " AND l.soort = f.soort AND l.seq > f.seq AND l.state = 'delivered'"
              " WHERE f.id = t.sleutel)"),
-        "Lees met `estafette overdracht show` wat DUO antwoordt, herstel het en meld het opnieuw "
-        "met `estafette duo push`." },
+        "Lees met `estafette overdracht show` wat DUO antwoordt, herstel het en meld "
+        "het opnieuw met `estafette duo push`." },
     [TAAK_NOTIFICATIE] = { "notificatie", 5, NULL,
-        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet gebeuren; "
-        "sluit daarna deze taak." },
+        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet "
+        "gebeuren; sluit daarna deze taak." },
     [TAAK_AANVULLING] = { "aanvulling", 5,
         GONE("h.state NOT IN ('ontvangen', 'overgenomen')"),
-        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht show` wat er "
-        "nieuw is, verwerk het, en sluit daarna deze taak." },
+        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht "
+        "show` wat er nieuw is, verwerk het, en sluit daarna deze taak." },
     [TAAK_INTREKKING] = { "intrekking", 2, NULL,
-        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder het ook uit "
-        "het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze taak." },
+        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder "
+        "het ook uit het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze "
+        "taak." },
     [TAAK_GEMIST] = { "gemist", 5, NULL,
-        "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er iets moet "
-        "gebeuren; komt dit vaker voor, meld het dan bij DUO." },
+        "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
+        "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
 };
 /* clang-format on */
 

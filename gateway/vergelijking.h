@@ -1,7 +1,7 @@
 /* vergelijking -- a received dossier against what we read at DUO ourselves (T-REL-14).
  *
- * DUO leads where it has something to say: a difference is not written over, it becomes a taak.
- * What the sender read and DUO now says otherwise is one too: the sender could not know.
+ * DUO leads where it has something to say: a difference is not written over, it becomes a
+ * taak. What the sender read and DUO now says otherwise is one too: the sender could not know.
  * Compared again when a newer dossier or a newer answer of DUO has come; a difference that is
  * gone closes its taak.
  */

@@ -64,7 +64,8 @@ static bool open_taak(sqlite3 *db, struct step *step, enum taak_soort soort,
 {
     SCOPED_BUF struct buf tekst = { 0 };
     const struct taak_reden reden = { .soort = soort,
-                                      .overdracht = *step->overdracht ? step->overdracht : NULL,
+                                      .overdracht =
+                                          *step->overdracht ? step->overdracht : NULL,
                                       .notificatie = step->row.seq,
                                       .sleutel = step->row.gebeurtenis,
                                       .tekst = NULL };
@@ -217,8 +218,8 @@ bool verhuizing_notificaties(struct gateway *gateway, struct fault *fault)
     SCOPED_IDS struct ids ids = { 0 };
 
     if (!ids_read(gateway->store,
-                  "SELECT seq FROM notificatie WHERE handled IS NULL ORDER BY seq LIMIT 200", 0,
-                  &ids, fault))
+                  "SELECT seq FROM notificatie WHERE handled IS NULL ORDER BY seq LIMIT 200",
+                  0, &ids, fault))
         return false;
     for (size_t i = 0; i < ids.count; i++) {
         struct fault why = { 0 };

@@ -32,6 +32,7 @@ struct vraag {
     struct lezing lezing;
     struct wie wie;
     char vestiging[11];
+    bool closed; /* a person closed its taak: there is no dossier to be had */
 };
 
 static void vraag_finish(struct vraag *v)
@@ -93,7 +94,8 @@ static void tell_codes(const struct wie *wie, struct buf *tekst)
     }
 }
 
-/* --- nobody is to be asked ---------------------------------------------------------------- */
+/* --- nobody is to be asked ----------------------------------------------------------------
+ */
 
 static bool end_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -130,7 +132,8 @@ static bool tell_no_answer(struct vraag *v, struct fault *fault)
     return open_taak(v, TAAK_WIE_VRAGEN, "geen-toegang", buf_text(&tekst), fault);
 }
 
-/* --- asking ------------------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------------------------
+ */
 
 static bool no_peer(struct vraag *v, const char *code, const struct fault *why,
                     struct fault *fault)
@@ -155,9 +158,9 @@ static bool merge_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vraag *v = argument;
 
-    return overdracht_move(db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
-                           "het dossier was al gevraagd, of is er al, in een andere overdracht",
-                           fault);
+    return overdracht_move(
+        db, "estafetted", &v->o, OVERDRACHT_VERLOPEN,
+        "het dossier was al gevraagd, of is er al, in een andere overdracht", fault);
 }
 
 /* The first takes the signalled handover, the one in between gets one of its own. When the
@@ -202,7 +205,19 @@ static bool ask_all(struct vraag *v, struct fault *fault)
     return true;
 }
 
-/* --- one handover -------------------------------------------------------------------------- */
+/* --- one handover --------------------------------------------------------------------------
+ */
+
+static bool find_closed(sqlite3 *db, struct vraag *v, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+
+    return sql_query(db, &stmt, fault,
+                     "SELECT 1 FROM taak WHERE overdracht = ? AND done IS NOT NULL"
+                     " AND done_by <> 'estafetted' AND soort IN ('wie-vragen', 'geen-peer')",
+                     "t", v->o.id)
+           && sql_row(stmt, &v->closed, fault);
+}
 
 static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
 {
@@ -210,7 +225,8 @@ static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
     bool found;
 
     return overdracht_get(db, v->gateway->keys, v->o.id, &v->o, &found, fault)
-           && overdracht_person(db, v->gateway->keys, v->o.id, &v->persoon, fault);
+           && overdracht_person(db, v->gateway->keys, v->o.id, &v->persoon, fault)
+           && find_closed(db, v, fault);
 }
 
 /* DUO's own date of what it notified is the nearest there is to the day of settlement. */
@@ -232,8 +248,13 @@ static bool handle_one(struct gateway *gateway, const char *id, struct fault *fa
     __attribute__((cleanup(vraag_finish))) struct vraag v = { .gateway = gateway };
 
     memcpy(v.o.id, id, UUID_SIZE);
-    if (!store_run(gateway->store, look_work, &v, fault)
-        || !lezing_load(gateway, id, &v.lezing, fault))
+    if (!store_run(gateway->store, look_work, &v, fault))
+        return false;
+    if (v.closed) {
+        v.wie.uitleg = "er is geen dossier te vragen, zei wie de taak sloot";
+        return store_run(gateway->store, end_work, &v, fault);
+    }
+    if (!lezing_load(gateway, id, &v.lezing, fault))
         return false;
     if (!v.lezing.pip)
         return tell_no_answer(&v, fault);

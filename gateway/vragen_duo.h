@@ -13,7 +13,8 @@
 #include "codecs/base/fault.h"
 #include "gateway/gateway.h"
 
-/* One query about the person with that BSN; not when the same waits already in the handover. */
+/* One query about the person with that BSN; not when the same waits already in the handover.
+ */
 bool vragen_duo_one(sqlite3 *db, struct gateway *gateway, const char *overdracht,
                     const char *bsn, const char *operation, struct fault *fault) MUST_CHECK;
 

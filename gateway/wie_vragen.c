@@ -34,7 +34,7 @@ static const struct row {
     { PIP_VREEMD, UREN_WAT_DAN_OOK, WIE_VRAAG,   "pip",
       "DUO heeft een PIP van deze gemeente" },
     { PIP_EIGEN,  UREN_GEEN,        WIE_NIEMAND, "eigen-pip",
-      "het PIP bij DUO is van onze eigen gemeente en geen andere gemeente meldde daarna uren" },
+      "het PIP bij DUO is van onze eigen gemeente en geen andere meldde daarna uren" },
     { PIP_EIGEN,  UREN_WAT_DAN_OOK, WIE_VRAAG,   "teruggekeerd",
       "het PIP bij DUO is van onze eigen gemeente; deze gemeente meldde daarna uren" },
     { PIP_GEEN,   UREN_EEN,         WIE_VRAAG,   "uren",
@@ -159,7 +159,8 @@ void wie_vragen(const xmlNode *gelezen, const struct config *config, struct wie 
 
     read_sporen(gelezen, config, &sporen);
     const struct row *row = find_row(&sporen);
-    *wie = (struct wie){ .uitkomst = row->uitkomst, .reden = row->reden, .uitleg = row->uitleg };
+    *wie =
+        (struct wie){ .uitkomst = row->uitkomst, .reden = row->reden, .uitleg = row->uitleg };
     if (row->uitkomst == WIE_VRAAG)
         choose(&sporen, wie);
     else

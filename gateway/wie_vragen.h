@@ -1,9 +1,9 @@
 /* wie_vragen -- which municipality has the dossier, by what DUO answered: one small table.
  *
- * DUO's notification names no municipality. The PIP's gemeentecode does, whether it was made by
- * the municipality that somebody left or by one before it; else the hours that municipalities
- * registered. Codes count as what they are now: of a municipality that has merged, the one that
- * took its place. What is not sure is for a person.
+ * DUO's notification names no municipality. The PIP's gemeentecode does, whether it was made
+ * by the municipality that somebody left or by one before it; else the hours that
+ * municipalities registered. Codes count as what they are now: of a municipality that has
+ * merged, the one that took its place. What is not sure is for a person.
  */
 #ifndef GATEWAY_WIE_VRAGEN_H
 #define GATEWAY_WIE_VRAGEN_H
@@ -27,7 +27,7 @@ enum wie_uitkomst {
 
 struct wie {
     enum wie_uitkomst uitkomst;
-    const char *reden; /* short name of the row, for keys and reasons: "meer-dan-een" */
+    const char *reden;  /* short name of the row, for keys and reasons: "meer-dan-een" */
     const char *uitleg; /* Dutch sentence */
     char codes[WIE_VRAGEN_MAX][GEMEENTECODE_SIZE]; /* to ask, or to choose from */
     size_t count;

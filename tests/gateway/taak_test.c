@@ -1,5 +1,5 @@
-/* The work list: one open taak for one thing, closed by a person for good or by itself when the
- * cause is gone, and nothing readable in the store. */
+/* The work list: one open taak for one thing, closed by a person for good or by itself when
+ * the cause is gone, and nothing readable in the store. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

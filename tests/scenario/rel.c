@@ -18,8 +18,13 @@
 #define SECONDS 30 /* longest wait for anything: a limit, not a pause */
 
 static struct town TOWNS[] = {
-    { .oin = "00000099000000001000", .code = UTRECHT_CODE, .naam = "Utrecht", .kind = PKI_P256 },
-    { .oin = "00000099000000002000", .code = AMERSFOORT_CODE, .naam = "Amersfoort",
+    { .oin = "00000099000000001000",
+      .code = UTRECHT_CODE,
+      .naam = "Utrecht",
+      .kind = PKI_P256 },
+    { .oin = "00000099000000002000",
+      .code = AMERSFOORT_CODE,
+      .naam = "Amersfoort",
       .kind = PKI_P256 },
     { .oin = "00000099000000003000", .code = ALMELO_CODE, .naam = "Almelo", .kind = PKI_P256 },
 };
@@ -80,7 +85,6 @@ int rel_stop(void **state)
 
 void rel_say(const char *format, ...)
 {
-    SCOPED_BUF struct buf line = { 0 };
     char text[4096];
     va_list args;
 
@@ -92,8 +96,9 @@ void rel_say(const char *format, ...)
 
 /* clang-format off */
 static const char PERSON[] =
-    "person {\"bsn\":\"%s\",\"gemeentecode\":\"0344\",\"vestiging\":\"2023-04-03\",\"wet\":2021,"
-    "\"inburgeringsplicht\":{\"indicatorInburgeringsplicht\":true,\"begindatum\":\"2022-11-01\"},"
+    "person {\"bsn\":\"%s\",\"gemeentecode\":\"0344\",\"vestiging\":\"2023-04-03\","
+    "\"wet\":2021,\"inburgeringsplicht\":{\"indicatorInburgeringsplicht\":true,"
+    "\"begindatum\":\"2022-11-01\"},"
     "\"doelgroep\":{\"indeling\":\"Asielstatushouder\",\"begindatum\":\"2022-11-01\"},"
     "\"inburgeringstermijn\":{\"startdatum\":\"2023-06-06\",\"einddatum\":\"2026-12-06\"},"
     "\"pips\":[{\"gemeentecode\":\"0344\",\"geregistreerd\":\"2023-06-05\",\"pip\":"
@@ -104,8 +109,8 @@ static const char PERSON[] =
     "\"indicatorAlfabetiseringsonderwijs\":\"A\"}}],"
     "\"map\":{\"gemeentecode\":\"0344\",\"datumEindgesprekMap\":\"2026-03-20\"},"
     "\"pvt\":{\"gemeentecode\":\"0344\",\"datumOndertekeningPvt\":\"2023-12-14\"},"
-    "\"uren\":[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
-    "{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
+    "\"uren\":[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\","
+    "\"TaallesEnKnmInstelling\":{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
     "\"instellingsnummer\":\"0000000101\"}}]}";
 /* clang-format on */
 
@@ -191,7 +196,8 @@ const char *rel_await(struct town *town, const char *bsn, const char *condition)
     SCOPED_BUF struct buf whole = { 0 };
     struct fault fault = { 0 };
 
-    buf_addf(&query, "SELECT count(*) FROM overdracht WHERE bsn_index = %%s AND %s", condition);
+    buf_addf(&query, "SELECT count(*) FROM overdracht WHERE bsn_index = %%s AND %s",
+             condition);
     rel_await_count(town, bsn, buf_text(&query), 1);
     buf_clear(&query);
     buf_addf(&query, "SELECT id FROM overdracht WHERE bsn_index = %%s AND %s", condition);
@@ -245,9 +251,9 @@ void rel_upload(struct town *town, const char *text, char file[UUID_SIZE])
 
     uuid_v4(file);
     base64_encode((const unsigned char *)text, strlen(text), &data);
-    json_decref(rel_ask(town, call_upload,
-                        json_pack("{s:s, s:i, s:s}", "file", file, "offset", 0, "data",
-                                  buf_text(&data))));
+    json_decref(rel_ask(
+        town, call_upload,
+        json_pack("{s:s, s:i, s:s}", "file", file, "offset", 0, "data", buf_text(&data))));
 }
 
 void rel_answer(struct town *town, const char *overdracht, const char *to, const char *dossier)
@@ -255,16 +261,15 @@ void rel_answer(struct town *town, const char *overdracht, const char *to, const
     char file[UUID_SIZE];
 
     rel_upload(town, dossier, file);
-    json_decref(rel_ask(town, call_overdracht_send,
-                        json_pack("{s:s, s:s, s:s}", "file", file, "to", to, "reply_to",
-                                  overdracht)));
+    json_decref(
+        rel_ask(town, call_overdracht_send,
+                json_pack("{s:s, s:s, s:s}", "file", file, "to", to, "reply_to", overdracht)));
 }
 
 char *rel_taken(struct town *town, const char *overdracht)
 {
     SCOPED_BUF struct buf text = { 0 };
-    json_auto_t *result =
-        rel_ask(town, call_taak_list, json_pack("{s:s}", "id", overdracht));
+    json_auto_t *result = rel_ask(town, call_taak_list, json_pack("{s:s}", "id", overdracht));
     const json_t *taak;
     size_t i;
 

@@ -42,10 +42,12 @@ const char *rel_await(struct town *town, const char *bsn, const char *condition)
 int64_t rel_count(struct town *town, const char *bsn, const char *query);
 void rel_await_count(struct town *town, const char *bsn, const char *query, int64_t expected);
 
-/* Utrecht's dossier of the person with one thing changed ("" and "": nothing). The caller's. */
+/* Utrecht's dossier of the person with one thing changed ("" and "": nothing). The caller's.
+ */
 char *rel_dossier(const char *bsn, const char *from, const char *to);
 /* The town answers what is asked in that handover. */
-void rel_answer(struct town *town, const char *overdracht, const char *to, const char *dossier);
+void rel_answer(struct town *town, const char *overdracht, const char *to,
+                const char *dossier);
 
 /* One request; fails the test when it does not succeed. The caller's. */
 json_t *rel_ask(struct town *town, call_handler *handler, json_t *arguments);

@@ -1,5 +1,6 @@
-/* Somebody moves from Utrecht to Amersfoort, DUO says so, and the dossier follows: the whole way
- * with a stand-in for DUO and nobody at a desk but for the two decisions that are people's. */
+/* Somebody moves from Utrecht to Amersfoort, DUO says so, and the dossier follows: the whole
+ * way with a stand-in for DUO and nobody at a desk but for the two decisions that are
+ * people's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,8 +28,8 @@ static void a_notification_brings_the_dossier_and_the_pip_is_taken_over(void **s
     const char *given = rel_await(UTRECHT, bsn, GIVEN " AND gemeentecode = '0307'");
     rel_answer(UTRECHT, given, AMERSFOORT_CODE, dossier);
     const char *received = rel_await(AMERSFOORT, bsn, RECEIVED);
-    json_auto_t *accepted = rel_ask(AMERSFOORT, call_overdracht_accept,
-                                    json_pack("{s:s, s:s}", "id", received, "push", "ja"));
+    json_decref(rel_ask(AMERSFOORT, call_overdracht_accept,
+                        json_pack("{s:s, s:s}", "id", received, "push", "ja")));
     rel_await(UTRECHT, bsn, "state = 'overgenomen'");
     rel_await_count(AMERSFOORT, bsn,
                     "SELECT count(*) FROM outbox o JOIN overdracht h ON h.id = o.overdracht"

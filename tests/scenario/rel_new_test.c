@@ -32,10 +32,11 @@
     " WHERE h.bsn_index = %s AND o.peer IS NULL AND o.soort LIKE '%.lezen'"
 
 #define PIP_OF(code, day)                                                                     \
-    "{\"gemeentecode\":\"" code "\",\"geregistreerd\":\"" day "\",\"pip\":{\"dagtekeningPip\":" \
+    "{\"gemeentecode\":\"" code "\",\"geregistreerd\":\"" day                                 \
+    "\",\"pip\":{\"dagtekeningPip\":"                                                         \
     "\"" day "\",\"leerroute\":\"Z\",\"niveau\":\"A2\"}}"
 #define UREN_OF(code, day)                                                                    \
-    "{\"gemeentecode\":\"" code "\",\"bekendTot\":\"" day "\",\"TaallesEnKnmInstelling\":{"     \
+    "{\"gemeentecode\":\"" code "\",\"bekendTot\":\"" day "\",\"TaallesEnKnmInstelling\":{"   \
     "\"uren\":10,\"instellingsnummer\":\"0000000101\"}}"
 
 static void assert_task(struct town *town, const char *overdracht, const char *says)
@@ -56,8 +57,9 @@ static void all_queries_of_day_one_are_asked_once_and_in_order(void **state)
 
     (void)state;
     rel_move(bsn, AMERSFOORT_CODE);
-    rel_await(AMERSFOORT, bsn, ASKED " AND gemeentecode = '0344' AND oorzaak = 'SS121'"
-                                     " AND vestiging <> ''");
+    rel_await(AMERSFOORT, bsn,
+              ASKED " AND gemeentecode = '0344' AND oorzaak = 'SS121'"
+                    " AND vestiging <> ''");
     rel_await_count(AMERSFOORT, bsn, QUERIES " AND o.state = 'delivered'", 18);
     assert_int_equal(rel_count(AMERSFOORT, bsn, QUERIES), 18);
     assert_int_equal(rel_count(AMERSFOORT, bsn,
@@ -125,13 +127,48 @@ static void nothing_known_is_a_task_and_no_request(void **state)
     rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("wie-vragen"), 0);
 }
 
+/* Every handover ends in one outcome, also one that nobody has a dossier for. */
+static void who_says_there_is_none_ends_it(void **state)
+{
+    const char *bsn = rel_person();
+
+    (void)state;
+    rel_set(bsn, "pips", "-");
+    rel_set(bsn, "uren", "-");
+    rel_move(bsn, AMERSFOORT_CODE);
+    rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("wie-vragen"), 1);
+    json_auto_t *result =
+        rel_ask(AMERSFOORT, call_taak_list,
+                json_pack("{s:s}", "id", rel_await(AMERSFOORT, bsn, SIGNALLED)));
+    const json_t *taak = json_array_get(json_object_get(result, "taken"), 0);
+    json_decref(rel_ask(AMERSFOORT, call_taak_done,
+                        json_pack("{s:O}", "taak", json_object_get(taak, "taak"))));
+    rel_await(AMERSFOORT, bsn, ENDED " AND reden LIKE '%wie de taak sloot%'");
+}
+
+/* Known from the BRP, before DUO says so: the same is read. */
+static void who_asks_without_a_notification_reads_duo_too(void **state)
+{
+    const char *bsn = rel_person();
+
+    (void)state;
+    rel_say("misbehave delay 3600000");
+    rel_say("move %s 0307 " MOVED, bsn);
+    json_decref(rel_ask(AMERSFOORT, call_overdracht_request,
+                        json_pack("{s:s, s:s}", "gemeente", UTRECHT_CODE, "bsn", bsn)));
+    mover_wake(&AMERSFOORT->gateway);
+    rel_await_count(AMERSFOORT, bsn, QUERIES " AND o.state = 'delivered'", 18);
+    rel_say("clear");
+}
+
 static void hours_of_two_municipalities_are_a_choice_for_a_person(void **state)
 {
     const char *bsn = rel_person();
 
     (void)state;
     rel_set(bsn, "pips", "-");
-    rel_set(bsn, "uren", "[" UREN_OF("0344", "2025-10-01") "," UREN_OF("0141", "2026-10-01") "]");
+    rel_set(bsn, "uren",
+            "[" UREN_OF("0344", "2025-10-01") "," UREN_OF("0141", "2026-10-01") "]");
     rel_move(bsn, AMERSFOORT_CODE);
     rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("wie-vragen"), 1);
     const char *id = rel_await(AMERSFOORT, bsn, SIGNALLED);
@@ -143,7 +180,8 @@ static void the_municipality_in_between_is_asked_too(void **state)
     const char *bsn = rel_person();
 
     (void)state;
-    rel_set(bsn, "uren", "[" UREN_OF("0344", "2025-10-01") "," UREN_OF("0141", "2026-10-01") "]");
+    rel_set(bsn, "uren",
+            "[" UREN_OF("0344", "2025-10-01") "," UREN_OF("0141", "2026-10-01") "]");
     rel_move(bsn, AMERSFOORT_CODE);
     rel_await(AMERSFOORT, bsn, ASKED " AND gemeentecode = '0344'");
     rel_await(AMERSFOORT, bsn, ASKED " AND gemeentecode = '0141'");
@@ -183,7 +221,8 @@ static void a_peer_that_comes_later_is_asked_by_itself(void **state)
     rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("geen-peer"), 0);
 }
 
-/* --- notifications ------------------------------------------------------------------------ */
+/* --- notifications ------------------------------------------------------------------------
+ */
 
 /* T-REL-5 */
 static void a_notification_without_bsn_is_for_a_person(void **state)
@@ -219,9 +258,9 @@ static void the_same_notification_twice_is_one_case(void **state)
     rel_say("clear");
     rel_await(AMERSFOORT, bsn, ASKED);
     assert_int_equal(rel_count(AMERSFOORT, bsn, REQUESTS), 1);
-    assert_int_equal(rel_count(AMERSFOORT, bsn,
-                               "SELECT count(*) FROM notificatie WHERE bsn_index = %s"),
-                     1);
+    assert_int_equal(
+        rel_count(AMERSFOORT, bsn, "SELECT count(*) FROM notificatie WHERE bsn_index = %s"),
+        1);
 }
 
 static void two_events_of_one_move_are_one_handover(void **state)
@@ -282,7 +321,8 @@ static void what_belongs_to_an_event_is_asked_again(void **state)
     assert_int_equal(rel_count(AMERSFOORT, bsn, REQUESTS), 1);
 }
 
-/* --- DUO that does not answer as it should --------------------------------------------------- */
+/* --- DUO that does not answer as it should
+ * --------------------------------------------------- */
 
 /* DUO's scope may lag behind its own notification: 403 without a text is tried again. */
 static void out_of_scope_is_waited_for(void **state)
@@ -318,7 +358,8 @@ static void not_ours_at_duo_ends_as_a_task(void **state)
     assert_task(AMERSFOORT, rel_await(AMERSFOORT, bsn, SIGNALLED), "DUO gaf het PIP niet");
 }
 
-/* --- the dossier against DUO ------------------------------------------------------------------ */
+/* --- the dossier against DUO
+ * ------------------------------------------------------------------ */
 
 /* T-REL-14 */
 static void duo_leads_where_the_dossier_says_otherwise(void **state)
@@ -360,22 +401,26 @@ static void two_entries_of_hours_are_both_kept(void **state)
     SCOPED_MEM char *dossier = rel_dossier(bsn, "", "");
 
     (void)state;
-    rel_set(bsn, "uren",
-            "[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
-            "{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
-            "\"instellingsnummer\":\"0000000101\"}},"
-            "{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
-            "{\"uren\":33,\"instellingsnummer\":\"0000000102\"}}]");
+    rel_set(
+        bsn, "uren",
+        "[{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
+        "{\"uren\":742,\"urenGeoorloofdVerzuim\":96,\"urenOngeoorloofdVerzuim\":4,"
+        "\"instellingsnummer\":\"0000000101\"}},"
+        "{\"gemeentecode\":\"0344\",\"bekendTot\":\"2026-10-01\",\"TaallesEnKnmInstelling\":"
+        "{\"uren\":33,\"instellingsnummer\":\"0000000102\"}}]");
     rel_move(bsn, AMERSFOORT_CODE);
     rel_answer(UTRECHT, rel_await(UTRECHT, bsn, GIVEN), AMERSFOORT_CODE, dossier);
     const char *id = rel_await(AMERSFOORT, bsn, RECEIVED);
-    rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("verschil") " AND t.tekst_sealed IS NOT NULL", 1);
-    assert_task(AMERSFOORT, id,
-                "gemeente 0344, instelling 0000000102, gevolgde uren: het dossier zegt \"niets\","
-                " DUO zegt \"33\"");
+    rel_await_count(AMERSFOORT, bsn, OPEN_TASKS("verschil") " AND t.tekst_sealed IS NOT NULL",
+                    1);
+    assert_task(
+        AMERSFOORT, id,
+        "gemeente 0344, instelling 0000000102, gevolgde uren: het dossier zegt \"niets\","
+        " DUO zegt \"33\"");
 }
 
-/* --- again ------------------------------------------------------------------------------------- */
+/* --- again
+ * ------------------------------------------------------------------------------------- */
 
 /* What a thread remembered would be gone: the store says it all. */
 static void a_restart_goes_on_where_it_was(void **state)
@@ -404,6 +449,11 @@ static void a_missed_event_becomes_a_task(void **state)
     rel_move(bsn, AMERSFOORT_CODE);
     rel_await(AMERSFOORT, bsn, ASKED);
     rel_await_count(AMERSFOORT, bsn, QUERIES " AND o.state = 'delivered'", 18);
+    rel_await_count(AMERSFOORT, bsn,
+                    "SELECT count(*) FROM audit a JOIN overdracht h ON h.id = a.object"
+                    " WHERE h.bsn_index = %s AND a.action = 'gebeurtenissen'",
+                    1);
+    assert_int_equal(rel_count(AMERSFOORT, bsn, OPEN_TASKS("gemist")), 0); /* SS122 is not */
     rel_set(bsn, "gebeurtenissen",
             "[{\"id\":\"SS104\",\"omschrijving\":\"Verlengd\",\"datum\":\"2026-11-27\"}]");
     town_do(AMERSFOORT, "UPDATE outbox SET created = created - 90000"
@@ -420,6 +470,7 @@ int main(void)
         cmocka_unit_test(who_moved_back_is_asked_for_in_between),
         cmocka_unit_test(without_a_pip_the_one_that_registered_hours_is_asked),
         cmocka_unit_test(nothing_known_is_a_task_and_no_request),
+        cmocka_unit_test(who_says_there_is_none_ends_it),
         cmocka_unit_test(hours_of_two_municipalities_are_a_choice_for_a_person),
         cmocka_unit_test(the_municipality_in_between_is_asked_too),
         cmocka_unit_test(a_municipality_that_merged_is_asked_by_its_successor),
@@ -436,6 +487,7 @@ int main(void)
         cmocka_unit_test(two_entries_of_hours_are_both_kept),
         cmocka_unit_test(a_restart_goes_on_where_it_was),
         cmocka_unit_test(a_missed_event_becomes_a_task),
+        cmocka_unit_test(who_asks_without_a_notification_reads_duo_too),
     };
 
     return cmocka_run_group_tests(TESTS, rel_start, rel_stop);

@@ -173,20 +173,31 @@ static bool post(struct client *client, const struct arguments *arguments, const
                          CLIENT_LATER, result, fault);
 }
 
-/* Whoever sends is told of what should have come first; it is no reason to wait for. */
-static void warn_of_tasks(const json_t *result)
+static void warn_of(const json_t *taken)
 {
-    const json_t *taken = json_object_get(result, "taken");
+    size_t open = 0;
 
-    if (json_array_size(taken) == 0)
+    for (size_t i = 0; i < json_array_size(taken); i++)
+        open += !*output_text(json_array_get(taken, i), "done_by");
+    if (open == 0)
         return;
     fputs("warning: in this handover something is still to be done:\n", stderr);
     tasks_print(stderr, taken, false);
 }
 
+/* Whoever sends is told of what should come first; it is no reason not to. */
+static void warn_of_tasks(struct client *client, const char *overdracht)
+{
+    json_auto_t *result = NULL;
+    struct fault fault = { 0 };
+
+    if (client_ask(client, "taak.list", json_pack("{s:s}", "id", overdracht), CLIENT_SOON,
+                   &result, &fault))
+        warn_of(json_object_get(result, "taken"));
+}
+
 static bool tell_sent(const struct cli *cli, const json_t *result)
 {
-    warn_of_tasks(result);
     output_answer(cli->json, result, SENT);
     if (!cli->json)
         preview_documents(result);
@@ -198,7 +209,7 @@ static bool tell_sent(const struct cli *cli, const json_t *result)
 static bool tell_preview(const struct cli *cli, const json_t *result,
                          const struct buf *content, struct fault *fault)
 {
-    warn_of_tasks(result);
+    warn_of(json_object_get(result, "taken"));
     if (!cli->json)
         return preview_print(result, content, fault);
     cli_print_json(result);
@@ -217,9 +228,12 @@ static bool send_file(const struct cli *cli, const struct arguments *arguments,
     if (!option(arguments, "--to"))
         return fault_set(fault, FAULT_USAGE, "--to GEMEENTE is missing");
     if (!cli_read(file, XMLDOC_BYTES_MAX, &content, fault)
-        || !is_in_order(cli, file, &content, fault) || !daemon_open(cli, &client, fault)
-        || !post(client, arguments, dry ? "overdracht.preview" : "overdracht.send", &content,
-                 &result, fault))
+        || !is_in_order(cli, file, &content, fault) || !daemon_open(cli, &client, fault))
+        return false;
+    if (option(arguments, "--reply-to") && !dry)
+        warn_of_tasks(client, option(arguments, "--reply-to"));
+    if (!post(client, arguments, dry ? "overdracht.preview" : "overdracht.send", &content,
+              &result, fault))
         return false;
     return dry ? tell_preview(cli, result, &content, fault) : tell_sent(cli, result);
 }
@@ -230,10 +244,10 @@ static bool list(const struct cli *cli, const struct arguments *arguments, struc
 {
     json_auto_t *result = NULL;
 
-    if (!daemon_ask(cli, "overdracht.list",
-                    json_pack("{s:s*}", "attention",
-                              option(arguments, "--attention") ? "ja" : NULL),
-                    CLIENT_SOON, &result, fault))
+    if (!daemon_ask(
+            cli, "overdracht.list",
+            json_pack("{s:s*}", "attention", option(arguments, "--attention") ? "ja" : NULL),
+            CLIENT_SOON, &result, fault))
         return false;
     output_list(cli->json, result, "overdrachten", LIST);
     return true;

@@ -77,8 +77,7 @@ bool push_run(const struct cli *cli, const struct arguments *arguments, struct f
     json_t *with = NULL;
     const char *request = option(arguments, "--dry-run") ? "duo.push.preview" : "duo.push";
 
-    if (!daemon_open(cli, &client, fault)
-        || !push_arguments(client, arguments, &with, fault)
+    if (!daemon_open(cli, &client, fault) || !push_arguments(client, arguments, &with, fault)
         || !client_ask(client, request, with, CLIENT_LATER, &result, fault))
         return false;
     if (cli->json)

@@ -73,8 +73,9 @@ bool tasks_done(const struct cli *cli, const struct arguments *arguments, struct
     long long number = strtoll(text, &end, 10);
 
     if (*end || number < 1)
-        return fault_set(fault, FAULT_USAGE, "TAAK is the number of a task, see estafette "
-                                             "overdracht tasks");
+        return fault_set(fault, FAULT_USAGE,
+                         "TAAK is the number of a task, see estafette "
+                         "overdracht tasks");
     if (!daemon_ask(cli, "taak.done", json_pack("{s:I}", "taak", (json_int_t)number),
                     CLIENT_SOON, &result, fault))
         return false;
