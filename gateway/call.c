@@ -22,6 +22,17 @@ int64_t call_number(const struct call *call, const char *name)
     return json_integer_value(json_object_get(call->arguments, name));
 }
 
+bool call_take(const struct call *call, const char *name, char *to, size_t size,
+               struct fault *fault)
+{
+    const char *text = call_text(call, name);
+
+    if (strlen(text) >= size)
+        return fault_set(fault, FAULT_USAGE, "%s: is too long", name);
+    memcpy(to, text, strlen(text) + 1);
+    return true;
+}
+
 /* Reasons are cut at a size: one that ends inside a character loses that, not the whole. */
 void call_put(json_t *object, const char *name, const char *text)
 {

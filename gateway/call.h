@@ -29,6 +29,10 @@ typedef bool call_handler(struct call *call, struct fault *fault);
 const char *call_text(const struct call *call, const char *name);
 int64_t call_number(const struct call *call, const char *name);
 
+/* Into its place of `size`; what is too long for it is never cut. FAULT_USAGE. */
+bool call_take(const struct call *call, const char *name, char *to, size_t size,
+               struct fault *fault) MUST_CHECK;
+
 void call_put(json_t *object, const char *name, const char *text);
 void call_put_number(json_t *object, const char *name, int64_t number);
 void call_put_time(json_t *object, const char *name, int64_t at); /* nothing when 0 */
@@ -50,6 +54,14 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
  *   duo.push           id [file] [only]     overdracht rol meldingen[{onderwerp operatie
  *                      [dagtekening]        uitkomst bericht bevindingen[{regel ernst
  *                                           tekst}]}]; duo.push.preview: with body
+ *   blokkade.add       [bsn] [vnummer]      blokkade(number) contact(ja, nee: is there one in
+ *                      [until] [text]       our messages); until: last day, text: why
+ *   blokkade.lift      blokkade             blokkade
+ *   blokkade.list      [all]                blokkades[{blokkade bsn vnummer tekst since by_whom
+ *                                           until lifted lifted_by geldt(ja, nee)}]
+ *   overdracht.release id                   as overdracht.send: what is ready there goes;
+ *                                           overdracht.release.preview: as .preview, and overdracht
+ *   peer.set           gemeente aanlevering oin naam state fingerprint aanlevering(ask, auto)
  *   taak.list          [id]                 taken[{taak overdracht soort tekst doen uiterlijk
  *                                           created done done_by naam rol state}], all of id
  *   taak.done          taak                 taak: a person closes it
@@ -63,10 +75,12 @@ bool call_recorded(sqlite3 *db, const struct call *call, json_t **result,
  */
 // clang-format on
 call_handler call_status, call_reload;
+call_handler call_blokkade_add, call_blokkade_lift, call_blokkade_list;
 call_handler call_doctor;
 call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
-    call_peer_state;
+    call_peer_state, call_peer_set;
+call_handler call_overdracht_release, call_overdracht_release_preview;
 call_handler call_upload, call_document_add, call_document_read;
 call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list,
     call_overdracht_show, call_overdracht_file;

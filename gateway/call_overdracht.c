@@ -6,8 +6,10 @@
 #include "codecs/datum.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
+#include "gateway/aanlevering.h"
 #include "gateway/address.h"
 #include "gateway/bijlage_store.h"
+#include "gateway/blokkade.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
@@ -115,6 +117,19 @@ static bool read_dossier(struct sending *s, struct fault *fault)
                              fault);
 }
 
+/* Also what is only looked at: what cannot be sent is not shown as if it could. */
+static bool may_send(struct sending *s, struct fault *fault)
+{
+    const struct gateway *gateway = s->call->gateway;
+    const struct blokkade_look look = { s->call->actor,
+                                        s->reply.antwoord_op[0] ? s->reply.o.id : NULL,
+                                        "dossier" };
+    struct persoon persoon;
+
+    persoon_of_dossier(xmlDocGetRootElement(s->dossier), &persoon);
+    return blokkade_allows(gateway->store, gateway->keys, &look, &persoon, fault);
+}
+
 static struct letter letter_of(const struct sending *s)
 {
     bool replies = s->reply.antwoord_op[0];
@@ -175,6 +190,8 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
     struct persoon persoon;
 
     persoon_of_dossier(dossier, &persoon);
+    if (!blokkade_still(db, keys, &persoon, fault))
+        return false;
     return s->reply.antwoord_op[0]
                ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
                : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
@@ -188,13 +205,16 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
     const struct bijlage_owner owner = { gateway->config.oin, s->row.id, s->row.overdracht };
 
     return put_overdracht(db, s, fault) && outbox_add(db, s->call->actor, &s->row, fault)
+           && aanlevering_lapse(db, s->call->actor, s->row.overdracht,
+                                "een medewerker verstuurde zelf een dossier", fault)
            && bijlage_store_add(db, &gateway->home, &owner, dossier, fault)
            && call_record(db, s->call, fault);
 }
 
 static bool send_dossier(struct sending *s, struct fault *fault)
 {
-    if (!read_dossier(s, fault) || !address(s, fault) || !compose(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault)
+        || !compose(s, fault))
         return false;
     tell_sent(s);
     return store_run(s->call->gateway->store, send_work, s, fault);
@@ -270,7 +290,7 @@ static bool preview_dossier(struct sending *s, struct fault *fault)
 {
     SCOPED_BUF struct buf xml = { 0 };
 
-    if (!read_dossier(s, fault) || !address(s, fault))
+    if (!read_dossier(s, fault) || !address(s, fault) || !may_send(s, fault))
         return false;
     const struct letter letter = letter_of(s);
     if (!compose_preview(s->call->gateway, &letter, &xml, fault))

@@ -25,6 +25,9 @@ static const struct request {
     bool changes;
     call_handler *run;
 } CONTROL_REQUESTS[] = {
+    { "blokkade.add",      "bsn? vnummer? until? text?", true, call_blokkade_add },
+    { "blokkade.lift",     "blokkade#",          true,  call_blokkade_lift },
+    { "blokkade.list",     "all?",               false, call_blokkade_list },
     { "doctor",            "gemeente?",          false, call_doctor },
     { "document.add",      "file offset# data naam?", false, call_document_add },
     { "document.read",     "id document offset#", false, call_document_read },
@@ -44,6 +47,8 @@ static const struct request {
                                                         call_overdracht_preview },
     { "overdracht.refuse", "id code parts? text? to? expected?", true,
                                                         call_overdracht_refuse },
+    { "overdracht.release", "id",                true,  call_overdracht_release },
+    { "overdracht.release.preview", "id",        false, call_overdracht_release_preview },
     { "overdracht.request", "gemeente bsn? vnummer? from? reason? settled? pip? text?", true,
                                                         call_overdracht_request },
     { "overdracht.send",   "file to from? documents? reply_to?", true, call_overdracht_send },
@@ -57,6 +62,7 @@ static const struct request {
     { "peer.card",         "",                   false, call_peer_card },
     { "peer.list",         "",                   false, call_peer_list },
     { "peer.ping",         "gemeente",           false, call_peer_ping },
+    { "peer.set",          "gemeente aanlevering", true, call_peer_set },
     { "peer.show",         "gemeente",           false, call_peer_show },
     { "peer.state",        "gemeente to",        true,  call_peer_state },
     { "reload",            "",                   false, call_reload },

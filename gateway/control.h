@@ -80,7 +80,7 @@
  *                      [pip] [text]
  *   overdracht.file    id what offset       data size; what: bericht, dossier,
  *                                           ontvangstbevestiging, verzegeld
- *   duo.*, taak.*      see call.h
+ *   blokkade.*, duo.*, taak.*   see call.h
  *   outbox.list        -                    outbox[{id overdracht soort peer{oin naam} state
  *                                           attempts created expires next_try settled reason
  *                                           betekenis}]

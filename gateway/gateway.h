@@ -24,9 +24,11 @@ struct alarms;
 struct control;
 struct couriers;
 struct events;
+struct helper;
 struct listen_route;
 struct listener;
 struct mover;
+struct supplier;
 struct workers;
 
 struct gateway {
@@ -41,9 +43,11 @@ struct gateway {
     struct listener *duo_listener; /* NULL: none is configured */
     struct couriers *couriers;
     struct mover *mover;
+    struct supplier *supplier;
     struct events *events;
     struct control *control;
     struct alarms *alarms;
+    struct helper *helper;    /* main's; NULL: no commands can be run */
     struct doubt doubt;       /* of the wall clock */
     int64_t started;          /* wall clock, seconds */
     _Atomic int64_t start_ms; /* from exec to listening; written while others may read it */

@@ -1,6 +1,7 @@
 /* estafetted -- the daemon of one home.
  *
- * Order of starting, and of locking where a thread holds two: home, keys, trust, store,
+ * First of all the helper process is forked (helper.h), before there is anything to keep from
+ * it. Order of starting, and of locking where a thread holds two: home, keys, trust, store,
  * registry, events, workers, the mover's bell, listeners, couriers, mover, alarms, control.
  * Stopping is starting upside down: first nobody new is served (control, listeners), then what
  * runs is finished (mover, couriers, workers), and the store closes last, so that everything
@@ -22,10 +23,12 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/schema.h"
+#include "codecs/view.h"
 #include "codecs/xmldoc.h"
 #include "gateway/clock.h"
 #include "gateway/deliver.h"
 #include "gateway/gateway.h"
+#include "gateway/helper.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/version.h"
@@ -93,6 +96,7 @@ static void install_libraries(void)
     deliver_install();
     xmldoc_install();
     schema_install();
+    view_install();
 }
 
 /* Milliseconds since this process was started, from the kernel. */
@@ -177,6 +181,7 @@ static int run(struct gateway *gateway, const sigset_t *signals)
         status = fail(&fault);
     }
     gateway_stop(gateway);
+    view_uninstall();
     schema_uninstall();
     return status;
 }
@@ -208,6 +213,7 @@ static int check(struct gateway *gateway)
     if (good || runs)
         warn_of_own_trust(gateway);
     gateway_stop(gateway);
+    view_uninstall();
     schema_uninstall();
     if (!good && !runs)
         return fail(&fault);
@@ -256,6 +262,7 @@ int main(int argc, char **argv)
         mem_copy(from_environment ? from_environment : "/var/lib/estafette");
     struct options options = { .home = fallback };
     struct gateway gateway = { 0 };
+    struct helper *helper = NULL;
     struct fault fault = { 0 };
     sigset_t signals;
     int status = read_options(argc, argv, &options);
@@ -265,9 +272,15 @@ int main(int argc, char **argv)
     block_signals(&signals);
     clean_environment();
     harden_process();
+    if (!options.check && !helper_start(&helper, &fault))
+        return fail(&fault);
     install_libraries();
     gateway_init(&gateway);
+    gateway.helper = helper;
     if (!home_open(options.home, &gateway.home, &fault))
-        return fail(&fault);
-    return options.check ? check(&gateway) : run(&gateway, &signals);
+        status = fail(&fault);
+    else
+        status = options.check ? check(&gateway) : run(&gateway, &signals);
+    helper_stop(helper);
+    return status;
 }

@@ -7,11 +7,13 @@
 
 #include "codecs/base/mem.h"
 #include "gateway/afhandelen.h"
+#include "gateway/blokkade_wacht.h"
 #include "gateway/gateway.h"
 #include "gateway/intrekking.h"
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
 #include "gateway/reconcile.h"
+#include "gateway/supplier.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
@@ -44,6 +46,7 @@ static const struct {
     const char *what;
     bool (*run)(struct gateway *gateway, struct fault *fault);
 } STEPS[] = {
+    { "the block list",         blokkade_wacht },
     { "notifications",          verhuizing_notificaties },
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },
@@ -128,6 +131,7 @@ void mover_wake(struct gateway *gateway)
 {
     if (gateway->mover)
         ring(gateway->mover, false);
+    supplier_wake(gateway);
 }
 
 void mover_stop(struct mover *mover)

@@ -62,6 +62,29 @@ static const struct soort {
     [TAAK_GEMIST] = { "gemist", 5, NULL,
         "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
         "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
+    [TAAK_BLOKKADE] = { "blokkade", 1,
+        GONE("h.state NOT IN ('gesignaleerd', 'verzocht', 'ontvangen')"),
+        "Over deze persoon wordt niet geschreven. Bel de contactpersoon van de andere "
+        "gemeente (`estafette overdracht show`) en neem niets over voor dat gesprek; geldt "
+        "de blokkade niet meer, hef haar dan op met `estafette blokkade lift`." },
+    [TAAK_KLAAR] = { "klaar-om-te-versturen", 2,
+        GONE("NOT EXISTS (SELECT 1 FROM aanlevering a WHERE a.overdracht = h.id"
+             " AND a.state = 'klaar')"),
+        "Kijk met `estafette overdracht release ID --dry-run` wat er weggaat, en verstuur "
+        "het met `estafette overdracht release ID`. Klopt het niet, verstuur dan zelf een "
+        "ander dossier met `estafette overdracht send --reply-to ID`." },
+    [TAAK_AANLEVERING] = { "aanlevering-mislukt", 2,
+        GONE("h.state <> 'gevraagd' OR EXISTS (SELECT 1 FROM aanlevering a"
+             " WHERE a.overdracht = h.id AND a.state = 'klaar')"),
+        "Het eigen systeem levert het gevraagde dossier niet, of niet goed. Herstel het "
+        "daar, of verstuur het zelf met `estafette overdracht send --reply-to ID`, of wijs "
+        "het verzoek af met `estafette overdracht refuse`." },
+    [TAAK_AFLEVERING] = { "aflevering-mislukt", 2,
+        GONE("NOT EXISTS (SELECT 1 FROM aflevering a WHERE a.overdracht = h.id"
+             " AND a.state = 'klaar' AND a.attempts > 0)"),
+        "Het ontvangen dossier komt niet in het eigen systeem: laat de beheerder "
+        "`estafette doctor` bekijken. Het is intussen te lezen met `estafette dossier show` "
+        "en op te slaan met `estafette overdracht save`." },
 };
 /* clang-format on */
 

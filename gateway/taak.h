@@ -38,6 +38,10 @@ enum taak_soort {
     TAAK_GEMIST,
     TAAK_AANVULLING,
     TAAK_INTREKKING,
+    TAAK_BLOKKADE,
+    TAAK_KLAAR,
+    TAAK_AANLEVERING,
+    TAAK_AFLEVERING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);

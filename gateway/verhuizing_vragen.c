@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codecs/xmldoc.h"
+#include "gateway/blokkade.h"
 #include "gateway/clock.h"
 #include "gateway/ids.h"
 #include "gateway/lezing.h"
@@ -16,14 +17,15 @@
 #include "gateway/wie_vragen.h"
 #include "peers/gemeente.h"
 
-/* Signalled, and what decides has been asked for and has ended. */
+/* Signalled, and what decides has been asked for and has ended. To ask about somebody on the
+ * block list would tell where he is: that waits (blokkade_wacht.h). */
 static const char WAITING[] =
     "SELECT h.id FROM overdracht h WHERE h.rol = 'ontvanger' AND h.state = 'gesignaleerd'"
     " AND EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
     "  AND q.soort = 'pip.lezen')"
     " AND NOT EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
     "  AND q.soort IN ('pip.lezen', 'uren.lezen', 'gebeurtenissen.lezen')"
-    "  AND q.state IN ('queued', 'sending'))";
+    "  AND q.state IN ('queued', 'sending')) AND NOT" BLOKKADE_ON;
 
 struct vraag {
     struct gateway *gateway;
@@ -269,7 +271,7 @@ bool verhuizing_vragen(struct gateway *gateway, struct fault *fault)
 {
     SCOPED_IDS struct ids ids = { 0 };
 
-    if (!ids_read(gateway->store, WAITING, 0, &ids, fault))
+    if (!ids_read(gateway->store, WAITING, clock_now(), &ids, fault))
         return false;
     for (size_t i = 0; i < ids.count; i++) {
         struct fault why = { 0 };

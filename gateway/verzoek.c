@@ -10,6 +10,7 @@
 #include "codecs/toelichting.h"
 #include "codecs/xmldoc.h"
 #include "gateway/address.h"
+#include "gateway/blokkade.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
 #include "gateway/courier.h"
@@ -129,6 +130,15 @@ static bool look_work(sqlite3 *db, void *argument, struct fault *fault)
     return look(db, argument, fault);
 }
 
+/* Whom we ask learns that the person is here now. */
+static bool may_ask(struct asking *a, struct fault *fault)
+{
+    const struct blokkade_look look = { a->actor, a->signalled ? a->o.id : NULL,
+                                        "dossierverzoek" };
+
+    return blokkade_allows(a->gateway->store, a->gateway->keys, &look, &a->persoon, fault);
+}
+
 /* --- the message --------------------------------------------------------------------- */
 
 static const char *choose(const char *said, const char *known, const char *otherwise)
@@ -224,7 +234,8 @@ static bool ask_work(sqlite3 *db, void *argument, struct fault *fault)
         return tell(db, a, "", fault);
     if (a->signalled != was || (was && strcmp(a->o.id, a->row.overdracht) != 0))
         return fault_set(fault, FAULT_TEMPORARY, "the handover has changed meanwhile");
-    return (was ? move_signalled(db, a, fault) : add_new(db, a, fault))
+    return blokkade_still(db, a->gateway->keys, &a->persoon, fault)
+           && (was ? move_signalled(db, a, fault) : add_new(db, a, fault))
            && outbox_add(db, a->actor, &a->row, fault) && tell(db, a, a->row.id, fault);
 }
 
@@ -235,7 +246,8 @@ static bool ask(struct asking *a, struct fault *fault)
 
     return address_find(a->gateway, verzoek->to, verzoek->from ? verzoek->from : "",
                         SOORT_DOSSIERVERZOEK, &a->address, fault)
-           && store_run(store, look_work, a, fault) && (a->asked || compose(a, fault))
+           && store_run(store, look_work, a, fault)
+           && (a->asked || (may_ask(a, fault) && compose(a, fault)))
            && store_run(store, ask_work, a, fault);
 }
 

@@ -14,6 +14,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/dossier.h"
 #include "codecs/schema.h"
+#include "codecs/view.h"
 #include "codecs/xmldoc.h"
 #include "gateway/bijlage_store.h"
 #include "gateway/clock.h"
@@ -46,6 +47,7 @@ void town_install(void)
     deliver_install();
     xmldoc_install();
     schema_install();
+    view_install();
 }
 
 /* --- building ------------------------------------------------------------------------ */
@@ -151,6 +153,7 @@ static void reset(struct town *town)
 
     gateway_init(&town->gateway);
     town->gateway.home = home;
+    town->gateway.helper = town->helper;
 }
 
 void town_open(struct town *town)
