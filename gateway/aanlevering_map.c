@@ -159,13 +159,18 @@ static bool add_work(sqlite3 *db, void *argument, struct fault *fault)
            && aanlevering_add(db, v->gateway, &new, fault);
 }
 
+static bool read_dossier(struct vondst *v, struct fault *fault)
+{
+    return v->dossier
+           || dossier_read(v->content.data, v->content.size, NULL, NULL, &v->dossier, fault);
+}
+
 static bool take(struct vondst *v, struct fault *fault)
 {
     struct rules_limits limits = v->gateway->config.regels;
-    const struct buf *content = &v->content;
 
     limits.today = datum_today(clock_now());
-    return dossier_read(content->data, content->size, NULL, NULL, &v->dossier, fault)
+    return read_dossier(v, fault)
            && dossier_rules(xmlDocGetRootElement(v->dossier), &limits, NULL, NULL, fault)
            && find_request(v, fault) && may_be_sent(v, fault) && enclose(v, fault)
            && store_run(v->gateway->store, add_work, v, fault);
@@ -199,7 +204,8 @@ static bool follow(struct vondst *v, enum tray_place from, struct fault *fault)
     const struct aanlevering_known *known = &v->known;
 
     if (strcmp(known->state, "verzonden") == 0)
-        return move(v, from, TRAY_SENT, known->overdracht, "", fault);
+        return move(v, from, TRAY_SENT, known->overdracht,
+                    from == TRAY_IN ? "dit dossier was al verzonden" : "", fault);
     if (strcmp(known->state, "vervallen") == 0)
         return move(v, from, TRAY_REFUSED, known->overdracht,
                     "er wordt niet meer om dit dossier gevraagd, of er kwam een nieuwer",
@@ -226,12 +232,27 @@ static bool know(struct vondst *v, enum tray_place place, struct fault *fault)
     return store_run(v->gateway->store, known_work, v, fault);
 }
 
-/* What has lapsed may be asked for again, with the same words: then it is new. */
+/* The same words may be asked for once more, in another handover, or after they lapsed. In the
+ * handover in which they were sent they were not enough, or we were stopped before the move.
+ */
+static bool is_new(struct vondst *v)
+{
+    const char *state = v->known.state;
+    struct fault none = { 0 };
+
+    if (!*state || strcmp(state, "vervallen") == 0)
+        return true;
+    if (strcmp(state, "verzonden") != 0 || !read_dossier(v, &none))
+        return false;
+    return find_request(v, &none) ? strcmp(v->overdracht, v->known.overdracht) != 0
+                                  : v->asking > 1;
+}
+
 static bool receive(struct vondst *v, struct fault *fault)
 {
     if (!know(v, TRAY_IN, fault))
         return false;
-    if (v->known.state[0] && strcmp(v->known.state, "vervallen") != 0)
+    if (!is_new(v))
         return follow(v, TRAY_IN, fault);
     bool good = take(v, fault);
     enclosure_forget_list(buf_text(&v->files), !good);

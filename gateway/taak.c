@@ -59,11 +59,12 @@ static const struct soort {
         "gebeuren; sluit daarna deze taak." },
     [TAAK_AANVULLING] = { "aanvulling", 5,
         GONE("h.state NOT IN ('ontvangen', 'overgenomen')"),
-        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht show` wat er "
-        "nieuw is, verwerk het, en sluit daarna deze taak." },
+        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht "
+        "show` wat er nieuw is, verwerk het, en sluit daarna deze taak." },
     [TAAK_INTREKKING] = { "intrekking", 2, NULL,
-        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder het ook uit "
-        "het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze taak." },
+        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder "
+        "het ook uit het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze "
+        "taak." },
     [TAAK_GEMIST] = { "gemist", 5, NULL,
         "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
         "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
