@@ -260,8 +260,8 @@ static void look_at_terms(struct gateway *gateway, struct findings *findings)
 }
 
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {
-    look_at_clock, look_at_disk, look_at_certificates, look_at_crls, look_at_duo,
-    look_at_terms,
+    look_at_clock, look_at_disk, look_at_certificates,
+    look_at_crls,  look_at_duo,  look_at_terms,
 };
 
 /* --- telling ------------------------------------------------------------------------- */

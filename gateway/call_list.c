@@ -36,10 +36,9 @@ static json_t *ids_of(const json_t *aandacht)
     json_t *ids = json_object();
 
     for (size_t i = 0; i < json_array_size(aandacht); i++)
-        json_object_set_new(ids,
-                            json_string_value(json_object_get(json_array_get(aandacht, i),
-                                                              "overdracht")),
-                            json_null());
+        json_object_set_new(
+            ids, json_string_value(json_object_get(json_array_get(aandacht, i), "overdracht")),
+            json_null());
     return ids;
 }
 
@@ -62,7 +61,7 @@ static void narrow(json_t *list, json_t *ids, const json_t *counts)
 /* Whose it is, and with whom. */
 static void name_all(json_t *aandacht, const json_t *ids)
 {
-    static const char *const MEMBERS[] = { "naam", "geboortedatum", "rol",         "state",
+    static const char *const MEMBERS[] = { "naam", "geboortedatum", "rol",     "state",
                                            "peer", "gemeentecode",  "gemeente" };
 
     for (size_t i = 0; i < json_array_size(aandacht); i++) {

@@ -53,10 +53,9 @@
  *   overdracht.list    [attention]          overdrachten[{id rol state peer{oin naam}
  *                                           gemeentecode gemeente oorzaak vestiging na naam
  *                                           geboortedatum created changed reden taken
- *                                           uiterlijk}]; taken: how many open tasks.
- *                                           attention: only those that wait for somebody, and
- *                                           aandacht[{overdracht wat wie uiterlijk laat doen
- *                                           taak? naam rol state peer ..}], late ones first
+ *                                           uiterlijk}]; taken: open tasks. attention: only
+ *                                           what waits, and aandacht[{overdracht wat wie
+ *                                           uiterlijk laat doen taak? naam rol state peer ..}]
  *   overdracht.show    id                   the same and messages[{richting(in|uit) id soort
  *                                           state at verzegeld canoniek ondertekenaar
  *                                           ontvangstbevestiging{tijd uitkomst code tekst

@@ -120,7 +120,7 @@ static void who_says_that_nobody_is_to_be_asked_ends_it(void **state)
                  "niemand te vragen: de taak is door een medewerker gesloten");
 }
 
-/* --- what never arrived ------------------------------------------------------------------- */
+/* --- what never arrived ----------------------------------------------------------------- */
 
 static void settle(const char *soort, const char *end)
 {
@@ -185,7 +185,7 @@ static void a_withdrawal_that_is_not_confirmed_is_somebodys_task(void **state)
     assert_int_equal(count("SELECT count(*) FROM taak WHERE done IS NULL"), 0);
 }
 
-/* --- the PIP ------------------------------------------------------------------------------- */
+/* --- the PIP ---------------------------------------------------------------------------- */
 
 static void ten_weeks_from_settlement_are_somebodys_task_near_their_end(void **state)
 {
