@@ -22,7 +22,7 @@
 #define AANDACHT_WAT_SIZE 48
 
 struct aandacht {
-    char overdracht[UUID_SIZE]; /* "": a taak of none */
+    char overdracht[UUID_SIZE];  /* "": a taak of none */
     char wat[AANDACHT_WAT_SIZE]; /* name of the clock, or of the kind of taak */
     int64_t taak;                /* 0: a clock */
     enum termijn_wie wie;

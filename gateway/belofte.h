@@ -10,7 +10,8 @@
 #include "codecs/afwijzing.h"
 #include "codecs/base/fault.h"
 
-/* What this refusal promises (received, or ours); one that ends the request changes nothing here. */
+/* What this refusal promises (received, or ours); one that ends the request changes nothing
+ * here. */
 bool belofte_set(sqlite3 *db, const char *overdracht, const struct afwijzing *afwijzing,
                  struct fault *fault) MUST_CHECK;
 

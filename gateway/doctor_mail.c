@@ -28,8 +28,9 @@ void doctor_mail_config(struct doctor *doctor)
     if (doctor->config_fault.code != FAULT_NONE)
         doctor_skip(doctor, "", "see config.file");
     else if (!mail_is_used(mail))
-        doctor_ok(doctor, "", "no mail is sent: reminders are events and overdracht list "
-                              "--attention");
+        doctor_ok(doctor, "",
+                  "no mail is sent: reminders are events and overdracht list "
+                  "--attention");
     else if (!is_in_order(mail, &fault))
         doctor_fail(doctor, "", ADVICE, "%s", fault.text);
     else

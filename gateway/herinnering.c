@@ -18,8 +18,8 @@ static const char *stage_of(const struct aandacht *item)
 void herinnering_soort(const struct aandacht *item, char soort[HERINNERING_SOORT_SIZE])
 {
     if (item->taak)
-        snprintf(soort, HERINNERING_SOORT_SIZE, "%s#%lld/%s", item->wat,
-                 (long long)item->taak, stage_of(item));
+        snprintf(soort, HERINNERING_SOORT_SIZE, "%s#%lld/%s", item->wat, (long long)item->taak,
+                 stage_of(item));
     else
         snprintf(soort, HERINNERING_SOORT_SIZE, "%s/%s", item->wat, stage_of(item));
 }

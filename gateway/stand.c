@@ -21,22 +21,22 @@
     " AND q.state IN ('queued', 'sending') AND (" condition "))"
 
 /* A refusal that only promises leaves the dossier ours to send. */
-#define COLUMNS                                                                               \
-    "h.id, h.rol, h.state, h.sinds, h.verwacht,"                                              \
-    " coalesce(CASE h.rol WHEN 'verstrekker' THEN " CAME(QUESTIONS)                           \
-    "  ELSE " WENT(QUESTIONS) " END, 0),"                                                     \
-    " coalesce(CASE h.rol WHEN 'ontvanger' THEN " CAME("('dossier')")                         \
-    "  ELSE " WENT("('dossier')") " END, 0),"                                                 \
-    " EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id AND t.done IS NULL"              \
-    "  AND t.soort IN ('wie-vragen', 'geen-peer')),"                                          \
-    " CASE h.rol WHEN 'ontvanger' THEN " UNDER_WAY("q.soort IN " QUESTIONS)                   \
-    "  ELSE h.reden NOT LIKE 'in-behandeling%' AND "                                          \
-    UNDER_WAY("q.soort = 'verzoekafwijzing'") " END,"                                         \
+/* clang-format off */
+static const char OPEN[] =
+    "SELECT h.id, h.rol, h.state, h.sinds, h.verwacht,"
+    " coalesce(CASE h.rol WHEN 'verstrekker' THEN " CAME(QUESTIONS)
+    "  ELSE " WENT(QUESTIONS) " END, 0),"
+    " coalesce(CASE h.rol WHEN 'ontvanger' THEN " CAME("('dossier')")
+    "  ELSE " WENT("('dossier')") " END, 0),"
+    " EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id AND t.done IS NULL"
+    "  AND t.soort IN ('wie-vragen', 'geen-peer')),"
+    " CASE h.rol WHEN 'ontvanger' THEN " UNDER_WAY("q.soort IN " QUESTIONS)
+    "  ELSE h.reden NOT LIKE 'in-behandeling%'"
+    "   AND " UNDER_WAY("q.soort = 'verzoekafwijzing'") " END,"
     " " UNDER_WAY("q.peer IS NULL")
-
-static const char OPEN[] = "SELECT " COLUMNS " FROM overdracht h WHERE h.state IN"
-                           " ('gesignaleerd', 'verzocht', 'ontvangen', 'gevraagd',"
-                           "  'verzonden', 'bezorgd') ORDER BY h.sinds, h.id";
+    " FROM overdracht h WHERE h.state IN ('gesignaleerd', 'verzocht', 'ontvangen', 'gevraagd',"
+    "  'verzonden', 'bezorgd') ORDER BY h.sinds, h.id";
+/* clang-format on */
 
 static enum rol rol_named(const char *name)
 {

@@ -98,6 +98,12 @@ static const struct soort {
     [TAAK_NIET_BEZORGD] = { "niet-bezorgd", 1, NULL,
         "De andere gemeente weet niet wat hier is besloten. Bel haar contactpersoon "
         "(`estafette overdracht show`) en sluit daarna deze taak." },
+    [TAAK_BEVESTIGING] = { "bevestiging", 1,
+        GONE("EXISTS (SELECT 1 FROM inbox i WHERE i.overdracht = h.id AND i.code = ''"
+             " AND i.soort = 'intrekkingbevestiging')"),
+        "De nieuwe gemeente heeft nog niet bevestigd dat het ingetrokken dossier bij haar is "
+        "gewist. Bel haar contactpersoon (`estafette overdracht show`) en sluit daarna deze "
+        "taak." },
 };
 /* clang-format on */
 

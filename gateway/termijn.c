@@ -1,4 +1,5 @@
-/* termijn -- see termijn.h. TERMIJNEN is the list of all clocks; docs/protocol.md shows it. */
+/* termijn -- see termijn.h. TERMIJN_TABEL is the list of all clocks; docs/protocol.md shows
+ * it. */
 #include "gateway/termijn.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ enum { STIL = 42, ONBESLIST = 91, NIEMAND = 182, NA_BELOFTE = 28, BELOFTE_MAX = 
 #define ONTVANGER ROL_ONTVANGER
 
 /* clang-format off */
-const struct termijn TERMIJNEN[] = {
+const struct termijn TERMIJN_TABEL[] = {
     { "antwoord-duo", ONTVANGER, OVERDRACHT_GESIGNALEERD, TERMIJN_BIJ_DUO,
       TERMIJN_SINDS, 1, TERMIJN_DUO, true, 0,
       "DUO geeft nog geen antwoord op wie de vorige gemeente is. Kijk waarom met `estafette "
@@ -68,9 +69,9 @@ const struct termijn TERMIJNEN[] = {
       "het beloofde dossier is niet gestuurd" },
     { "antwoord-van-ons", VERSTREKKER, OVERDRACHT_GEVRAAGD, 0,
       TERMIJN_VRAAG, ANTWOORD, TERMIJN_WIJ, false, STIL,
-      "Er wordt een dossier gevraagd: `estafette overdracht show ID`. Stuur het met `estafette "
-      "overdracht send DOSSIER --reply-to ID`, of wijs het verzoek af met `estafette "
-      "overdracht refuse ID`; met --code in-behandeling noemt u een latere dag.",
+      "Er wordt een dossier gevraagd: `estafette overdracht show ID`. Stuur het met "
+      "`estafette overdracht send DOSSIER --reply-to ID`, of wijs het verzoek af met "
+      "`estafette overdracht refuse ID`; met --code in-behandeling noemt u een latere dag.",
       "het verzoek is niet beantwoord" },
 
     { "dossier-bezorgen", VERSTREKKER, OVERDRACHT_VERZONDEN, 0,
@@ -98,7 +99,7 @@ const char *termijn_wie_name(enum termijn_wie wie)
 
 const struct termijn *termijn_named(const char *name)
 {
-    for (const struct termijn *t = TERMIJNEN; t->name; t++)
+    for (const struct termijn *t = TERMIJN_TABEL; t->name; t++)
         if (strcmp(t->name, name) == 0)
             return t;
     return NULL;
@@ -106,7 +107,7 @@ const struct termijn *termijn_named(const char *name)
 
 const struct termijn *termijn_of(const struct termijn_stand *stand)
 {
-    for (const struct termijn *t = TERMIJNEN; t->name; t++)
+    for (const struct termijn *t = TERMIJN_TABEL; t->name; t++)
         if (t->rol == stand->rol && t->state == stand->state
             && (t->needs & ~stand->feiten) == 0)
             return t;

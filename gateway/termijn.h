@@ -1,4 +1,5 @@
-/* termijn -- the clocks of a handover: who must do what, by when, and what follows if nobody does.
+/* termijn -- the clocks of a handover: who must do what, by when, and what follows if nobody
+ * does.
  *
  * One table. Where a handover stands, and what is known beside it (a message under way, a date
  * that was promised), choose one row; each stand that is no end has one. A row counts working
@@ -27,7 +28,8 @@
 #include "gateway/overdracht.h"
 
 #define TERMIJN_DAG_SIZE 11
-#define MESSAGE_LIFE_DAYS 30 /* geldigTot is refused when it is later; see docs/protocol.md */
+#define MESSAGE_LIFE_DAYS 30 /* geldigTot is refused when it is later; see docs/protocol.md   \
+                              */
 
 enum termijn_wie { TERMIJN_WIJ, TERMIJN_ZIJ, TERMIJN_DUO };
 const char *termijn_wie_name(enum termijn_wie wie); /* "wij", "zij", "DUO" */
@@ -73,7 +75,7 @@ struct termijn {
     const char *reden; /* of the end */
 };
 
-extern const struct termijn TERMIJNEN[];
+extern const struct termijn TERMIJN_TABEL[];
 const struct termijn *termijn_named(const char *name);
 
 /* NULL: it has ended, nothing runs. */

@@ -14,6 +14,8 @@
 #include "gateway/stand.h"
 #include "gateway/termijn.h"
 
+static const char GIVEN_UP[] = "niemand te vragen: de taak is door een medewerker gesloten";
+
 struct ending {
     char id[UUID_SIZE];
     const struct termijn *termijn; /* NULL: a person said so */
@@ -34,8 +36,7 @@ static void add(struct endings *endings, const char *id, const struct termijn *t
 {
     if (endings->count == endings->room) {
         endings->room = endings->room ? endings->room * 2 : 16;
-        endings->list =
-            mem_resize(endings->list, endings->room * sizeof(*endings->list));
+        endings->list = mem_resize(endings->list, endings->room * sizeof(*endings->list));
     }
     struct ending *ending = &endings->list[endings->count++];
     memcpy(ending->id, id, UUID_SIZE);
@@ -88,9 +89,7 @@ static bool end_one(sqlite3 *db, const struct keys *keys, const struct ending *e
     if (!found || o.state == OVERDRACHT_VERLOPEN)
         return true;
     return overdracht_move(db, "estafetted", &o, OVERDRACHT_VERLOPEN,
-                           termijn ? termijn->reden
-                                   : "niemand te vragen: de taak is door een medewerker gesloten",
-                           fault)
+                           termijn ? termijn->reden : GIVEN_UP, fault)
            && (!termijn || herinnering_einde(db, o.id, termijn, now, fault));
 }
 

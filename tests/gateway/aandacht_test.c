@@ -47,7 +47,7 @@ static struct seen look(time_t now)
     return seen;
 }
 
-/* --- each stand ----------------------------------------------------------------------- */
+/* --- each stand ------------------------------------------------------------------------- */
 
 static void what_is_ours_shows_at_once(void **state)
 {
@@ -160,8 +160,8 @@ static void a_promise_is_ours_or_theirs_until_that_day(void **state)
     assert_string_equal(look(clock_now()).first.wat, "belofte-van-ons");
     assert_int_equal(look(clock_now()).first.dag, datum_day("2099-01-05"));
     assert_true(sql_do(db, &fault, "DELETE FROM outbox", ""));
-    assert_true(sql_do(db, &fault,
-                       "UPDATE overdracht SET rol = 'ontvanger', state = 'verzocht'", ""));
+    assert_true(
+        sql_do(db, &fault, "UPDATE overdracht SET rol = 'ontvanger', state = 'verzocht'", ""));
     assert_int_equal(look(clock_now() + 30 * DAY).count, 0);
 }
 
@@ -223,7 +223,7 @@ static void the_latest_comes_first_and_nothing_is_there_when_nothing_is(void **s
     assert_int_equal(late, 1);
 }
 
-/* --- reminders ---------------------------------------------------------------------------- */
+/* --- reminders -------------------------------------------------------------------------- */
 
 static size_t remind(time_t now)
 {

@@ -69,7 +69,8 @@ static void it_goes_over_tls_from_the_first_byte_or_from_starttls(void **state)
         assert_true(heard(postbus, "MAIL FROM:<estafette@oud.example>"));
         assert_true(heard(postbus, "RCPT TO:<regie@oud.example>"));
         assert_true(heard(postbus, "Date: Mon, 21 Sep 2026 14:13:20 +0000\r\n"));
-        assert_true(heard(postbus, "\r\n\r\neerste regel\r\n..\r\n...punt\r\nlaatste\r\n.\r\n"));
+        assert_true(heard(postbus, "\r\n\r\neerste regel\r\n..\r\n"
+                                   "...punt\r\nlaatste\r\n.\r\n"));
         postbus_stop(postbus);
     }
 }
@@ -152,8 +153,8 @@ static void the_password_is_the_first_line_of_a_closed_file(void **state)
         mode_t mode;
         bool good;
     } CASES[] = {
-        { "geheim\n", 0600, true },   { "geheim", 0400, true },
-        { "geheim\n", 0640, false },  { "geheim\n", 0604, false },
+        { "geheim\n", 0600, true },     { "geheim", 0400, true },
+        { "geheim\n", 0640, false },    { "geheim\n", 0604, false },
         { "iets anders", 0600, false },
     };
     char path[64];

@@ -65,10 +65,9 @@ static void add(const char *id)
 
 static bool open_work(sqlite3 *db, void *argument, struct fault *fault)
 {
-    const struct taak_reden reden = { .soort = TAAK_GEEN_PEER,
-                                      .overdracht = FIRST,
-                                      .sleutel = "0310",
-                                      .tekst = "Kanariepiet" };
+    const struct taak_reden reden = {
+        .soort = TAAK_GEEN_PEER, .overdracht = FIRST, .sleutel = "0310", .tekst = "Kanariepiet"
+    };
 
     (void)argument;
     return taak_open(db, town.gateway.keys, &reden, NULL, fault);
@@ -124,7 +123,7 @@ static int close_town(void **state)
 }
 #define WITH_TOWN(test) cmocka_unit_test_setup_teardown(test, open_town, close_town)
 
-/* --- one mail ------------------------------------------------------------------------------ */
+/* --- one mail --------------------------------------------------------------------------- */
 
 static void all_that_is_due_goes_in_one_mail_without_a_name(void **state)
 {

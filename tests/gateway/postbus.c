@@ -2,6 +2,7 @@
 #include "tests/gateway/postbus.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +71,8 @@ static void keep(struct postbus *postbus, const struct buf *line)
 
 static void greet(struct talk *talk)
 {
-    bool offers = talk->postbus->kind == POSTBUS_STARTTLS
-                  || talk->postbus->kind == POSTBUS_STRIPPED;
+    bool offers =
+        talk->postbus->kind == POSTBUS_STARTTLS || talk->postbus->kind == POSTBUS_STRIPPED;
 
     say(talk, !talk->tls && offers ? "250-postbus\r\n250 STARTTLS\r\n"
                                    : "250-postbus\r\n250 AUTH PLAIN\r\n");
@@ -173,6 +174,7 @@ struct postbus *postbus_start(enum postbus_kind kind, const char *host)
                                    .key = pki_key(PKI_P256, 5),
                                    .host = host };
 
+    signal(SIGPIPE, SIG_IGN); /* as in the daemon: whoever hangs up is no end */
     postbus->kind = kind;
     postbus->pki = pki_create(PKI_P256, "Postbus");
     postbus->certificate = pki_issue(postbus->pki, &leaf);

@@ -56,7 +56,7 @@ static void each_open_stand_has_a_clock_whatever_is_known(void **state)
 static void each_clock_can_end_the_handover_or_waits_for_a_message(void **state)
 {
     (void)state;
-    for (const struct termijn *t = TERMIJNEN; t->name; t++) {
+    for (const struct termijn *t = TERMIJN_TABEL; t->name; t++) {
         bool by_message = (t->needs & (TERMIJN_ONDERWEG | TERMIJN_BIJ_DUO))
                           || t->state == OVERDRACHT_VERZONDEN;
         assert_int_equal(t->einde == 0, by_message);
@@ -68,7 +68,7 @@ static void each_clock_can_end_the_handover_or_waits_for_a_message(void **state)
 static void each_clock_has_a_name_of_its_own_and_says_what_to_do(void **state)
 {
     (void)state;
-    for (const struct termijn *t = TERMIJNEN; t->name; t++) {
+    for (const struct termijn *t = TERMIJN_TABEL; t->name; t++) {
         assert_ptr_equal(termijn_named(t->name), t);
         assert_true(*t->doen || (t->needs & TERMIJN_TAAK));
         assert_true(strlen(t->name) < 40 && !strpbrk(t->name, "/#"));
@@ -98,8 +98,7 @@ static void the_day_is_counted_in_working_days(void **state)
                                              .verwacht = "2026-12-24" };
         struct termijn_stand since = stand;
         since.sinds = noon(CASES[i].from);
-        const struct termijn_stand *known =
-            termijn->vanaf == TERMIJN_SINDS ? &since : &stand;
+        const struct termijn_stand *known = termijn->vanaf == TERMIJN_SINDS ? &since : &stand;
         char text[11];
         datum_format(termijn_dag(termijn, known), text);
         assert_string_equal(text, CASES[i].last);
@@ -144,8 +143,8 @@ static void who_waits_ends_later_by_the_life_of_a_message(void **state)
             assert_true(end - here.vraag >= acts->einde * DAY);
             assert_true(end - here.vraag <= 200 * DAY);
             assert_false(termijn_voorbij(waits, &there, end + MESSAGE_LIFE_DAYS * DAY - DAY));
-            assert_true(termijn_voorbij(waits, &there,
-                                        end + (late + MESSAGE_LIFE_DAYS) * DAY));
+            assert_true(
+                termijn_voorbij(waits, &there, end + (late + MESSAGE_LIFE_DAYS) * DAY));
         }
 }
 

@@ -120,7 +120,7 @@ static void who_says_that_nobody_is_to_be_asked_ends_it(void **state)
                  "niemand te vragen: de taak is door een medewerker gesloten");
 }
 
-/* --- what never arrived ------------------------------------------------------------------- */
+/* --- what never arrived ----------------------------------------------------------------- */
 
 static void settle(const char *soort, const char *end)
 {
@@ -133,18 +133,25 @@ static void a_decision_that_never_arrived_is_somebodys_task(void **state)
 {
     /* clang-format off */
     static const struct {
+        enum rol rol;
         const char *soort, *end;
         enum overdracht_state at;
         int tasks;
     } CASES[] = {
-        { "overname",         "expired",   OVERDRACHT_OVERGENOMEN, 1 },
-        { "overname",         "refused",   OVERDRACHT_OVERGENOMEN, 1 },
-        { "overname",         "delivered", OVERDRACHT_OVERGENOMEN, 0 },
-        { "overname",         "refused",   OVERDRACHT_INGETROKKEN, 0 },
-        { "weigering",        "expired",   OVERDRACHT_GEWEIGERD,   1 },
-        { "weigering",        "expired",   OVERDRACHT_ONTVANGEN,   0 },
-        { "verzoekafwijzing", "expired",   OVERDRACHT_GEVRAAGD,    0 },
-        { "dossier",          "expired",   OVERDRACHT_GEVRAAGD,    0 },
+        { ROL_ONTVANGER,   "overname",         "expired",   OVERDRACHT_OVERGENOMEN, 1 },
+        { ROL_ONTVANGER,   "overname",         "refused",   OVERDRACHT_OVERGENOMEN, 1 },
+        { ROL_ONTVANGER,   "overname",         "delivered", OVERDRACHT_OVERGENOMEN, 0 },
+        { ROL_ONTVANGER,   "overname",         "refused",   OVERDRACHT_INGETROKKEN, 0 },
+        { ROL_ONTVANGER,   "weigering",        "expired",   OVERDRACHT_GEWEIGERD,   1 },
+        { ROL_ONTVANGER,   "weigering",        "expired",   OVERDRACHT_ONTVANGEN,   0 },
+        { ROL_VERSTREKKER, "verzoekafwijzing", "expired",   OVERDRACHT_GEVRAAGD,    0 },
+        { ROL_VERSTREKKER, "dossier",          "expired",   OVERDRACHT_GEVRAAGD,    0 },
+        { ROL_VERSTREKKER, "aanvulling",       "expired",   OVERDRACHT_OVERGENOMEN, 1 },
+        { ROL_VERSTREKKER, "aanvulling",       "refused",   OVERDRACHT_INGETROKKEN, 0 },
+        { ROL_VERSTREKKER, "intrekking",       "expired",   OVERDRACHT_OVERGENOMEN, 1 },
+        { ROL_VERSTREKKER, "intrekking",       "refused",   OVERDRACHT_BEZORGD,     1 },
+        { ROL_ONTVANGER,   "intrekking",       "refused",   OVERDRACHT_VERZOCHT,    0 },
+        { ROL_ONTVANGER,   "intrekkingbevestiging", "expired", OVERDRACHT_INGETROKKEN, 1 },
     };
     /* clang-format on */
 
@@ -152,16 +159,33 @@ static void a_decision_that_never_arrived_is_somebodys_task(void **state)
     add(FIRST, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN);
     for (size_t i = 0; i < COUNT(CASES); i++) {
         assert_true(sql_do(db, &fault, "DELETE FROM taak", ""));
-        place(ROL_ONTVANGER, CASES[i].at);
+        place(CASES[i].rol, CASES[i].at);
         settle(CASES[i].soort, CASES[i].end);
-        assert_true(onbezorgd_now(db, KEYS, &fault));
-        assert_true(onbezorgd_now(db, KEYS, &fault));
+        assert_true(onbezorgd_now(db, KEYS, clock_now(), &fault));
+        assert_true(onbezorgd_now(db, KEYS, clock_now(), &fault));
         if (count("SELECT count(*) FROM taak") != CASES[i].tasks)
             fail_msg("case %zu", i);
     }
 }
 
-/* --- the PIP ------------------------------------------------------------------------------- */
+static void a_withdrawal_that_is_not_confirmed_is_somebodys_task(void **state)
+{
+    (void)state;
+    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_INGETROKKEN);
+    queue(MESSAGE, "intrekking");
+    assert_true(sql_do(db, &fault, "UPDATE outbox SET state = 'delivered', settled = ?", "i",
+                       (int64_t)clock_now()));
+    assert_true(onbezorgd_now(db, KEYS, clock_now(), &fault));
+    assert_int_equal(count("SELECT count(*) FROM taak"), 0);
+    assert_true(onbezorgd_now(db, KEYS, clock_now() + 15 * DAY, &fault));
+    assert_true(onbezorgd_now(db, KEYS, clock_now() + 16 * DAY, &fault));
+    assert_int_equal(count("SELECT count(*) FROM taak WHERE soort = 'bevestiging'"), 1);
+    receive("intrekkingbevestiging", FIRST);
+    assert_true(taak_tidy(db, &fault));
+    assert_int_equal(count("SELECT count(*) FROM taak WHERE done IS NULL"), 0);
+}
+
+/* --- the PIP ---------------------------------------------------------------------------- */
 
 static void ten_weeks_from_settlement_are_somebodys_task_near_their_end(void **state)
 {
@@ -223,6 +247,7 @@ int main(void)
         WITH_DB(an_end_is_not_ended_again),
         WITH_DB(who_says_that_nobody_is_to_be_asked_ends_it),
         WITH_DB(a_decision_that_never_arrived_is_somebodys_task),
+        WITH_DB(a_withdrawal_that_is_not_confirmed_is_somebodys_task),
         WITH_DB(ten_weeks_from_settlement_are_somebodys_task_near_their_end),
         WITH_DB(the_ten_weeks_are_nobodys_task_elsewhere),
     };

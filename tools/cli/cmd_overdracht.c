@@ -420,8 +420,7 @@ static const struct verb VERBS[] = {
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
-    { "list", "[--attention]",
-      ATTENTION_SUMMARY,
+    { "list", "[--attention]", ATTENTION_SUMMARY,
       "  estafette overdracht list --attention\n"
       "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
       "\"ontvangen\")'\n",
