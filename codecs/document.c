@@ -114,6 +114,19 @@ static xmlNode *entry_of(const xmlNode *dossier, const struct digest *sha256)
     return NULL;
 }
 
+void document_carry(xmlNode *dossier, const xmlNode *before)
+{
+    for (xmlNode *entry = document_first(dossier); entry; entry = document_next(entry)) {
+        struct digest sha256;
+        const xmlNode *same = digest_from_hex(xmldoc_text(entry, "sha256"), &sha256)
+                                  ? entry_of(before, &sha256)
+                                  : NULL;
+        const xmlNode *key = same ? xmldoc_child(same, "versleuteld") : NULL;
+        if (key && !xmldoc_child(entry, "versleuteld"))
+            xmldoc_add_copy(entry, key);
+    }
+}
+
 static bool agrees(const xmlNode *entry, const struct document *document, struct fault *fault)
 {
     if (number_at(entry, "omvang") != document->plain.size)

@@ -44,6 +44,9 @@ bool document_all_enclosed(const xmlNode *dossier, struct fault *fault) MUST_CHE
 /* Takes every versleuteld away: it was for somebody else, or is not the maker's to say. */
 void document_strip(xmlNode *dossier);
 
+/* A document that went with `before` need not be given again: takes its versleuteld over. */
+void document_carry(xmlNode *dossier, const xmlNode *before);
+
 /* Encloses a document (its plain, cipher, cipher_size and key): at the entry with its digest,
  * or, when there is none, at a new one called `naam`, whose id comes in document->id.
  * FAULT_RULE: the entry says something else about it, or documenten are withheld. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/aanvulling.h"
 #include "codecs/dossier.h"
 #include "codecs/moment.h"
 #include "codecs/schema.h"
@@ -264,11 +265,22 @@ xmlNode *message_content(xmlDoc *doc)
     return xmlNextElementSibling(xmldoc_child(xmlDocGetRootElement(doc), "kop"));
 }
 
+xmlNode *message_dossier(xmlDoc *doc)
+{
+    xmlNode *content = message_content(doc);
+
+    if (xmldoc_is(content, DOSSIER_NS, "dossier"))
+        return content;
+    return xmldoc_is(content, MESSAGE_NS, "aanvulling") ? aanvulling_dossier(content) : NULL;
+}
+
 xmlDoc *message_alone(xmlDoc *doc)
 {
+    xmlNode *dossier = message_dossier(doc);
     xmlDoc *alone = xmlNewDoc(BAD_CAST "1.0");
 
-    xmlDocSetRootElement(alone, xmlDocCopyNode(message_content(doc), alone, 1));
+    xmlDocSetRootElement(alone,
+                         xmlDocCopyNode(dossier ? dossier : message_content(doc), alone, 1));
     xmlReconciliateNs(alone, xmlDocGetRootElement(alone));
     return alone;
 }

@@ -77,9 +77,11 @@ bool message_parse(const struct buf *canonical, xmlDoc **doc, struct kop *kop,
  * it (verhuisd: gemeentecode), the 11-test in a dossierverzoek. FAULT_SCHEMA, FAULT_RULE. */
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) MUST_CHECK;
 
-/* The content element behind kop. Borrowed from the tree. */
+/* The content element behind kop; and the dossier that is it, or (aanvulling) stands in it,
+ * NULL when it holds none. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);
-/* The same as a document of its own, the caller's. */
+xmlNode *message_dossier(xmlDoc *doc);
+/* That dossier, else the content, as a document of its own, the caller's. */
 xmlDoc *message_alone(xmlDoc *doc);
 
 #endif

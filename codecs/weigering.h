@@ -38,9 +38,6 @@
     X("anders",              false, true,                                                   \
       "Er is een andere reden: die staat in de toelichting.",                               \
       "Overleg zo nodig met de andere gemeente.")
-#define WEIGERING_PART_LIST(X)                                                              \
-    X("persoon") X("intake") X("pip") X("voortgang") X("handhaving") X("duo")               \
-    X("documenten")
 /* clang-format on */
 
 struct weigering_code {
@@ -49,13 +46,12 @@ struct weigering_code {
     const char *meaning;          /* what is wrong, and what to do */
 };
 
-/* In the order of the schema; end with name NULL, and with NULL. */
+/* In the order of the schema; ends with name NULL. */
 extern const struct weigering_code WEIGERING_CODES[];
-extern const char *const WEIGERING_PARTS[];
 
 struct weigering {
     const struct weigering_code *code;
-    unsigned parts; /* bit n: WEIGERING_PARTS[n] */
+    unsigned parts; /* codecs/onderdelen.h */
     struct buf toelichting;
 };
 void weigering_finish(struct weigering *weigering);

@@ -85,7 +85,7 @@ static bool read_document(struct call *call, struct filing *f, struct document *
     const char *ours = call->gateway->config.oin;
 
     return compose_open(call->gateway, &f->sealed, &f->canonical, &canonical, &doc, fault)
-           && find_entry(message_content(doc), call_text(call, "document"), document, fault)
+           && find_entry(message_dossier(doc), call_text(call, "document"), document, fault)
            && read_piece(call, f->o.rol == ROL_ONTVANGER ? f->o.peer : ours, document, plain,
                          fault);
 }

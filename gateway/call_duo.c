@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codecs/datum.h"
+#include "codecs/duo/regels.h"
 #include "codecs/json.h"
 #include "gateway/audit.h"
 #include "gateway/call.h"
+#include "gateway/clock.h"
 #include "gateway/courier.h"
 #include "gateway/duo_exchange.h"
 #include "gateway/duo_letter.h"
@@ -164,12 +167,33 @@ static bool take_body(const struct call *call, json_t **body, struct fault *faul
     return !*text || json_read(text, strlen(text), JSON_BYTES_MAX, body, fault);
 }
 
+/* Of a person who is in no handover nothing was read: only what the report itself says can be
+ * held against DUO's rules. */
+static bool may_go(const struct call *call, const struct duo_letter *letter,
+                   struct fault *fault)
+{
+    const struct config *config = &call->gateway->config;
+    char today[11];
+    struct duo_facts facts = {
+        .gemeentecode = config->gemeentecode_count == 1 ? config->gemeentecodes[0] : NULL,
+        .vandaag = today,
+        .instellingsnummer = letter->address.instellingsnummer,
+    };
+
+    datum_format(datum_today(clock_now()), today);
+    return duo_regels(letter->operation, letter->body, &facts, NULL, NULL, fault)
+           || fault_advise(fault, "estafette duo rules tells each rule, and what to do");
+}
+
 static bool queue(struct call *call, struct reporting *r, struct fault *fault)
 {
     if (duo_outcome_is_query(r->letter.operation)) {
         fault_set(fault, FAULT_USAGE, "%s only asks", r->letter.operation->name);
         return fault_advise(fault, "estafette duo ask");
     }
+    if (!duo_letter_check(call->gateway, &r->letter, fault)
+        || !may_go(call, &r->letter, fault))
+        return false;
     return store_run(call->gateway->store, report_work, r, fault);
 }
 

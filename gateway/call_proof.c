@@ -17,6 +17,7 @@
 #include "gateway/filing.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht.h"
+#include "gateway/show_aanvulling.h"
 #include "gateway/show_duo.h"
 #include "gateway/taak.h"
 
@@ -162,7 +163,7 @@ static void open_sealed(struct showing *s, bool open)
     for (size_t i = 0; i < s->sealed_count; i++) {
         struct sealed_message *sealed = &s->sealed[i];
         const char *soort = json_string_value(json_object_get(sealed->item, "soort"));
-        if (open)
+        if (open && sealed->sealed.size > 0) /* not: what was withdrawn */
             json_object_set_new(
                 sealed->item, describe_content_name(soort),
                 describe_content(s->call->gateway, &sealed->sealed, &sealed->canonical));
@@ -206,7 +207,8 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
     open_sealed(&s, good);
-    good = good && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
+    good = good && show_aanvulling(call->gateway, &s.o, s.messages, fault)
+           && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);
     if (good)
         json_object_set_new(call->result, "duo", duo);
     return good;

@@ -12,8 +12,9 @@
 #include "gateway/courier.h"
 #include "gateway/describe.h"
 #include "gateway/events.h"
-#include "gateway/inbox.h"
+#include "gateway/newest.h"
 #include "gateway/overdracht.h"
+#include "gateway/overdracht_later.h"
 #include "gateway/push.h"
 
 struct verdict {
@@ -42,7 +43,8 @@ static bool find_dossier_work(sqlite3 *db, void *argument, struct fault *fault)
         return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: there is nothing to %s",
                          v->o.id, rol_name(v->o.rol), overdracht_state_name(v->o.state),
                          v->verb);
-    if (!inbox_latest(db, v->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault))
+    if (!overdracht_later_is_free(&v->o, fault)
+        || !newest_received(db, v->o.id, &row, &found, fault))
         return false;
     if (!found)
         return fault_set(fault, FAULT_STATE, "handover %s has no dossier yet", v->o.id);

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/aanvulling.h"
 #include "codecs/afwijzing.h"
 #include "codecs/document.h"
 #include "codecs/dossierverzoek.h"
 #include "codecs/receipt.h"
 #include "codecs/signature.h"
+#include "codecs/intrekking.h"
+#include "codecs/onderdelen.h"
 #include "codecs/weigering.h"
 #include "codecs/xmldoc.h"
 #include "gateway/call.h"
@@ -148,13 +151,13 @@ json_t *describe_receipt(const struct buf *bytes)
     return to;
 }
 
-static json_t *parts_json(const struct weigering *weigering)
+static json_t *parts_json(unsigned set)
 {
     json_t *parts = json_array();
 
-    for (unsigned i = 0; WEIGERING_PARTS[i]; i++)
-        if (weigering->parts & 1u << i)
-            json_array_append_new(parts, json_string(WEIGERING_PARTS[i]));
+    for (unsigned i = 0; ONDERDELEN[i]; i++)
+        if (set & 1u << i)
+            json_array_append_new(parts, json_string(ONDERDELEN[i]));
     return parts;
 }
 
@@ -165,7 +168,7 @@ static void put_weigering(const xmlNode *content, json_t *to)
     weigering_read(content, &weigering);
     call_put(to, "code", weigering.code->name);
     call_put(to, "betekenis", weigering.code->meaning);
-    json_object_set_new(to, "onderdelen", parts_json(&weigering));
+    json_object_set_new(to, "onderdelen", parts_json(weigering.parts));
     call_put(to, "toelichting", buf_text(&weigering.toelichting));
 }
 
@@ -198,6 +201,36 @@ static void put_verzoek(const xmlNode *content, json_t *to)
     call_put(to, "toelichting", buf_text(&verzoek.toelichting));
 }
 
+static void put_aanvulling(const xmlNode *content, json_t *to)
+{
+    SCOPED_AANVULLING struct aanvulling aanvulling = { 0 };
+
+    aanvulling_read(content, &aanvulling);
+    call_put(to, "betreft", aanvulling.betreft);
+    json_object_set_new(to, "onderdelen", parts_json(aanvulling.parts));
+    call_put(to, "toelichting", buf_text(&aanvulling.toelichting));
+}
+
+static void put_intrekking(const xmlNode *content, json_t *to)
+{
+    SCOPED_INTREKKING struct intrekking intrekking = { 0 };
+
+    intrekking_read(content, &intrekking);
+    call_put(to, "betreft", intrekking.betreft);
+    call_put(to, "code", intrekking.code->name);
+    call_put(to, "betekenis", intrekking.code->meaning);
+    call_put(to, "toelichting", buf_text(&intrekking.toelichting));
+}
+
+static void put_bevestiging(const xmlNode *content, json_t *to)
+{
+    struct intrekkingbevestiging bevestiging;
+
+    intrekking_confirm_read(content, &bevestiging);
+    call_put(to, "betreft", bevestiging.betreft);
+    call_put_time(to, "verwijderdOp", bevestiging.verwijderd_op);
+}
+
 static const struct content {
     enum soort soort;
     const char *name;
@@ -206,6 +239,9 @@ static const struct content {
     { SOORT_WEIGERING, "weigering", put_weigering },
     { SOORT_DOSSIERVERZOEK, "verzoek", put_verzoek },
     { SOORT_VERZOEKAFWIJZING, "afwijzing", put_afwijzing },
+    { SOORT_AANVULLING, "aanvulling", put_aanvulling },
+    { SOORT_INTREKKING, "intrekking", put_intrekking },
+    { SOORT_INTREKKINGBEVESTIGING, "bevestiging", put_bevestiging },
 };
 
 static const struct content *content_of(const char *soort)

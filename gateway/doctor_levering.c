@@ -7,6 +7,7 @@
 #include "gateway/aflevering_map.h"
 #include "gateway/doctor.h"
 #include "gateway/helper.h"
+#include "gateway/sql.h"
 #include "gateway/tray.h"
 
 static bool is_read(struct doctor *doctor)
@@ -101,13 +102,31 @@ void doctor_levering_out_command(struct doctor *doctor)
 
 /* --- to call ------------------------------------------------------------------------- */
 
+static bool count_blocks(struct doctor *doctor, int64_t *count, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(doctor->db, &stmt, fault,
+                   "SELECT count(*) FROM blokkade WHERE lifted IS NULL", "")
+        || !sql_row(stmt, &row, fault))
+        return false;
+    *count = row ? sqlite3_column_int64(stmt, 0) : 0;
+    return true;
+}
+
 void doctor_levering_contact(struct doctor *doctor)
 {
-    if (!is_read(doctor))
+    struct fault fault = { 0 };
+    int64_t blocks;
+
+    if (!doctor_reads(doctor) || !is_read(doctor))
         return;
-    if (doctor->gateway->config.contact.naam[0])
-        doctor_ok(doctor, "", "there is one");
-    else
+    if (!count_blocks(doctor, &blocks, &fault))
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+    else if (blocks > 0 && !doctor->gateway->config.contact.naam[0])
         doctor_warn(doctor, "", "set [contact] naam, telefoon and email, then restart",
-                    "our messages name nobody who can be called");
+                    "who asks is told to call, and our messages name nobody to call");
+    else
+        doctor_ok(doctor, "", blocks > 0 ? "there is one" : "nobody is on the block list");
 }

@@ -252,10 +252,18 @@ static bool take_one(struct gateway *gateway, const char *file, xmlNode *dossier
 bool enclosure_take(struct gateway *gateway, const char *files, xmlNode *dossier,
                     struct fault *fault)
 {
+    return enclosure_take_again(gateway, files, NULL, dossier, fault);
+}
+
+bool enclosure_take_again(struct gateway *gateway, const char *files, const xmlNode *before,
+                          xmlNode *dossier, struct fault *fault)
+{
     SCOPED_MEM char *copy = mem_copy(files);
     char *rest = copy, *file;
 
     document_strip(dossier);
+    if (before)
+        document_carry(dossier, before);
     while ((file = strsep(&rest, " ")))
         if (*file && !take_one(gateway, file, dossier, fault))
             return false;

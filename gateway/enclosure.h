@@ -36,6 +36,11 @@ bool enclosure_add(struct gateway *gateway, const struct enclosure_piece *piece,
 bool enclosure_take(struct gateway *gateway, const char *files, xmlNode *dossier,
                     struct fault *fault) MUST_CHECK;
 
+/* The same, of a dossier that supplements `before`: what went along with that need not be
+ * given again. */
+bool enclosure_take_again(struct gateway *gateway, const char *files, const xmlNode *before,
+                          xmlNode *dossier, struct fault *fault) MUST_CHECK;
+
 /* Sent: the file stays, its key is forgotten here. Not sent: the file goes too. */
 void enclosure_forget_list(const char *files, bool remove);
 void enclosure_forget_all(void);

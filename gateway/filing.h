@@ -1,5 +1,5 @@
-/* filing -- the newest dossier of a handover as it rests, sent or received, for whoever reads
- * it.
+/* filing -- a dossier as it rests, sent or received, for whoever reads it: that of the message
+ * that is asked for, or the newest (a supplement counts) of a handover.
  */
 #ifndef GATEWAY_FILING_H
 #define GATEWAY_FILING_H
@@ -13,7 +13,7 @@
 #include "gateway/overdracht.h"
 
 struct filing {
-    struct call *call;   /* its argument `id` says which handover */
+    struct call *call;   /* its argument `id` says which handover or message */
     const char *audited; /* what is read, for the audit; NULL: told before */
     struct overdracht o;
     struct buf sealed, receipt;

@@ -140,22 +140,24 @@ static bool obeys_the_rules(const struct arrival *a, struct fault *fault)
 {
     struct rules_limits limits = a->gateway->config.regels;
 
+    const xmlNode *dossier = message_dossier(a->doc);
+
     limits.today = datum_today(a->kop.gemaakt);
-    return dossier_rules(message_content(a->doc), &limits, NULL, NULL, fault);
+    return !dossier || dossier_rules(dossier, &limits, NULL, NULL, fault);
 }
 
 static bool content_is_good(struct arrival *a, struct fault *fault)
 {
     return is_in_time(a, fault) && message_validate(a->doc, &a->kop, fault)
-           && (a->kop.soort != SOORT_DOSSIER || obeys_the_rules(a, fault));
+           && obeys_the_rules(a, fault);
 }
 
 /* Everything that the dossier names must be here and be what it says, before we say yes. */
 static bool documents_are_good(const struct arrival *a, struct fault *fault)
 {
-    const xmlNode *dossier = message_content(a->doc);
+    const xmlNode *dossier = message_dossier(a->doc);
 
-    if (a->kop.soort != SOORT_DOSSIER)
+    if (!dossier)
         return true;
     if (!document_all_enclosed(dossier, fault))
         return false;
@@ -172,8 +174,9 @@ static bool add_documents(sqlite3 *db, const struct arrival *a, struct fault *fa
 {
     const struct bijlage_owner owner = { a->peer->card.oin, a->row.id, a->row.overdracht };
 
-    return a->kop.soort != SOORT_DOSSIER
-           || bijlage_store_add(db, &a->gateway->home, &owner, message_content(a->doc), fault);
+    const xmlNode *dossier = message_dossier(a->doc);
+
+    return !dossier || bijlage_store_add(db, &a->gateway->home, &owner, dossier, fault);
 }
 
 /* --- store and answer ---------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "gateway/afhandelen.h"
 #include "gateway/blokkade_wacht.h"
 #include "gateway/gateway.h"
+#include "gateway/intrekking.h"
 #include "gateway/log.h"
 #include "gateway/melding_koppel.h"
 #include "gateway/reconcile.h"
@@ -49,6 +50,8 @@ static const struct {
     { "notifications",          verhuizing_notificaties },
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },
+    { "what was withdrawn",     intrekking_wipe },
+    { "that it is gone",        intrekking_confirm },
     { "what to settle first",   afhandelen_eerst },
     { "contact persons",        melding_koppel },
     { "what DUO refused",       afhandelen_geweigerd },

@@ -211,9 +211,12 @@ bool outbox_again(sqlite3 *db, const struct outbox_row *row, const char *reason,
                      "tii", reason, next_try, row->seq);
 }
 
-/* A report is what is not a query: DUO's operations that only read are called NOUN.lezen. */
+/* A report is what is not a query: DUO's operations that only read are called NOUN.lezen. That
+ * something must be deleted, or was, does not hang on what went before it. */
 #define BEHIND                                                                                \
     " o.overdracht = ?1 AND o.seq > ?2 AND o.state = 'queued'"                                \
+    " AND o.soort <> 'intrekkingbevestiging'"                                                 \
+    " AND NOT (o.soort = 'intrekking' AND ?4 = 'aanvulling')"                                 \
     " AND (o.peer IS NULL) = (?3 IS NULL)"                                                    \
     " AND (?3 IS NOT NULL OR (o.soort NOT LIKE '%.lezen' AND ?4 NOT LIKE '%.lezen'))"
 

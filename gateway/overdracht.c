@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codecs/intrekking.h"
 #include "gateway/audit.h"
 #include "gateway/clock.h"
 #include "gateway/sql.h"
@@ -43,6 +44,9 @@ static const struct arrow {
     { ROL_VERSTREKKER, OVERDRACHT_BEZORGD,      OVERDRACHT_INGETROKKEN },
     { ROL_VERSTREKKER, OVERDRACHT_BEZORGD,      OVERDRACHT_VERLOPEN },
     { ROL_VERSTREKKER, OVERDRACHT_OVERGENOMEN,  OVERDRACHT_INGETROKKEN },
+    { ROL_VERSTREKKER, OVERDRACHT_GEWEIGERD,    OVERDRACHT_INGETROKKEN },
+    { ROL_VERSTREKKER, OVERDRACHT_AFGEWEZEN,    OVERDRACHT_INGETROKKEN }, /* after a weigering as onvolledig */
+    { ROL_VERSTREKKER, OVERDRACHT_VERLOPEN,     OVERDRACHT_INGETROKKEN },
     { ROL_ONTVANGER,   OVERDRACHT_GESIGNALEERD, OVERDRACHT_VERZOCHT },
     { ROL_ONTVANGER,   OVERDRACHT_GESIGNALEERD, OVERDRACHT_ONTVANGEN },
     { ROL_ONTVANGER,   OVERDRACHT_GESIGNALEERD, OVERDRACHT_VERLOPEN },
@@ -56,6 +60,9 @@ static const struct arrow {
     { ROL_ONTVANGER,   OVERDRACHT_ONTVANGEN,    OVERDRACHT_INGETROKKEN },
     { ROL_ONTVANGER,   OVERDRACHT_ONTVANGEN,    OVERDRACHT_VERLOPEN },
     { ROL_ONTVANGER,   OVERDRACHT_OVERGENOMEN,  OVERDRACHT_INGETROKKEN },
+    { ROL_ONTVANGER,   OVERDRACHT_GEWEIGERD,    OVERDRACHT_INGETROKKEN },
+    { ROL_ONTVANGER,   OVERDRACHT_AFGEWEZEN,    OVERDRACHT_INGETROKKEN },
+    { ROL_ONTVANGER,   OVERDRACHT_VERLOPEN,     OVERDRACHT_INGETROKKEN },
 };
 /* clang-format on */
 
@@ -147,9 +154,24 @@ bool overdracht_add(sqlite3 *db, const struct keys *keys, const char *actor,
                         NAMES[o->state]);
 }
 
-bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
-                     enum overdracht_state to, const char *reden, struct fault *fault)
+/* While a withdrawal is under way every reason says so (overdracht_later.h). */
+static void keep_pending(const struct overdracht *o, enum overdracht_state to,
+                         const char *reden, struct buf *kept)
 {
+    const struct intrekking_code *code = intrekking_of_reden(o->reden);
+
+    buf_add_text(kept, reden);
+    if (code && to != OVERDRACHT_INGETROKKEN && !intrekking_of_reden(reden))
+        intrekking_pending(code, kept);
+}
+
+bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
+                     enum overdracht_state to, const char *why, struct fault *fault)
+{
+    SCOPED_BUF struct buf kept = { 0 };
+
+    keep_pending(o, to, why, &kept);
+    const char *reden = buf_text(&kept);
     if (!overdracht_arrow(o->rol, o->state, to))
         return fault_set(fault, FAULT_STATE, "handover %s (%s) is %s: it cannot become %s",
                          o->id, ROL_NAMES[o->rol], NAMES[o->state], NAMES[to]);
@@ -165,6 +187,7 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
                    ROL_NAMES[o->rol], NAMES[o->state], NAMES[to], *reden ? ": " : "", reden))
         return false;
     o->state = to;
+    snprintf(o->reden, sizeof(o->reden), "%s", reden);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "codecs/afwijzing.h"
+#include "codecs/intrekking.h"
 #include "codecs/moment.h"
 #include "codecs/xmldoc.h"
 #include "gateway/audit.h"
@@ -192,6 +193,8 @@ static bool may_meet(sqlite3 *db, const struct join *join, const struct overdrac
     *may = false;
     if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0)
         return true;
+    if (o->state == OVERDRACHT_GEVRAAGD && intrekking_of_reden(o->reden))
+        return true; /* who gave it up asks for something new */
     if (o->state == OVERDRACHT_VERZONDEN)
         no = false;
     else if (!(o->state == OVERDRACHT_GEVRAAGD ? overdracht_join_refused(db, o, &no, fault)

@@ -5,9 +5,12 @@
 
 #include "codecs/afwijzing.h"
 #include "codecs/dossierverzoek.h"
+#include "codecs/intrekking.h"
 #include "codecs/weigering.h"
+#include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/overdracht_join.h"
+#include "gateway/overdracht_later.h"
 #include "gateway/sql.h"
 
 /* --- theirs -------------------------------------------------------------------------- */
@@ -60,6 +63,9 @@ static bool join_request(struct meaning *m, const struct persoon *persoon, struc
         return false;
     if (!join.found || (was_known && join.o.state == OVERDRACHT_GESIGNALEERD))
         return true;
+    if (intrekking_of_reden(join.o.reden)) /* is it still asked for? they will say */
+        return fault_set(fault, FAULT_TEMPORARY,
+                         "the request in handover %s is being withdrawn", join.o.id);
     m->known = true;
     m->o = join.o;
     return m->o.state == OVERDRACHT_GESIGNALEERD
@@ -195,15 +201,15 @@ static bool overname_received(struct meaning *m, struct fault *fault)
                               fault);
 }
 
-/* A handover may have had more than one dossier: which one is refused must be sure. */
+/* A handover may have had more than one dossier: which one is refused must be sure. One that
+ * was supplemented meanwhile is the same one. */
 static bool answers_our_dossier(const struct meaning *m, struct fault *fault)
 {
-    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
-    bool found;
+    bool was;
 
-    if (!outbox_latest(m->db, m->o.id, soort_name(SOORT_DOSSIER), &row, &found, fault))
+    if (!newest_was_sent(m->db, m->o.id, m->kop->antwoord_op, &was, fault))
         return false;
-    return (found && strcmp(row.id, m->kop->antwoord_op) == 0)
+    return was
            || fault_set(fault, FAULT_STATE,
                         "%s: antwoordOp is not the dossier that was sent last",
                         soort_name(m->kop->soort));
@@ -225,8 +231,8 @@ static bool weigering_received(struct meaning *m, struct fault *fault)
                            buf_text(&reden), fault);
 }
 
-/* Their answer to a dossier that joined a request which never came here names the handover as
- * they know it. */
+/* Their answer to a dossier that joined a request which never came here (or to what came after
+ * it) names the handover as they know it. */
 static bool join_answered(struct meaning *m, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
@@ -234,11 +240,12 @@ static bool join_answered(struct meaning *m, struct fault *fault)
     char id[UUID_SIZE];
     bool found;
 
-    if (kop->soort != SOORT_OVERNAME && kop->soort != SOORT_WEIGERING)
+    if (kop->soort != SOORT_OVERNAME && kop->soort != SOORT_WEIGERING
+        && kop->soort != SOORT_INTREKKINGBEVESTIGING)
         return true;
     if (!sql_query(m->db, &stmt, fault,
                    "SELECT overdracht FROM outbox WHERE id = ? AND peer = ?"
-                   " AND soort = 'dossier'",
+                   " AND soort IN ('dossier', 'aanvulling', 'intrekking')",
                    "tt", kop->antwoord_op, kop->afzender.oin)
         || !sql_row(stmt, &found, fault))
         return false;
@@ -251,6 +258,32 @@ static bool join_answered(struct meaning *m, struct fault *fault)
                                      kop->overdracht_id, fault);
 }
 
+/* --- afterwards ---------------------------------------------------------------------- */
+
+static bool is_known(const struct meaning *m, struct fault *fault)
+{
+    return m->known
+           || fault_set(fault, FAULT_STATE, "%s: no such handover here",
+                        soort_name(m->kop->soort));
+}
+
+static bool aanvulling_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault)
+           && overdracht_later_aanvulling(m->db, m->keys, m->kop, m->content, &m->o, fault);
+}
+
+static bool intrekking_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault)
+           && overdracht_later_intrekking(m->db, m->kop, m->content, &m->o, fault);
+}
+
+static bool bevestiging_received(struct meaning *m, struct fault *fault)
+{
+    return is_known(m, fault) && overdracht_later_bevestigd(m->db, m->kop, &m->o, fault);
+}
+
 static bool ping_received(struct meaning *m, struct fault *fault)
 {
     (void)m;
@@ -259,9 +292,15 @@ static bool ping_received(struct meaning *m, struct fault *fault)
 }
 
 static bool (*const MEANINGS[SOORTEN])(struct meaning *m, struct fault *fault) = {
-    [SOORT_PING] = ping_received,         [SOORT_DOSSIERVERZOEK] = verzoek_received,
-    [SOORT_DOSSIER] = dossier_received,   [SOORT_VERZOEKAFWIJZING] = afwijzing_received,
-    [SOORT_OVERNAME] = overname_received, [SOORT_WEIGERING] = weigering_received,
+    [SOORT_PING] = ping_received,
+    [SOORT_DOSSIERVERZOEK] = verzoek_received,
+    [SOORT_DOSSIER] = dossier_received,
+    [SOORT_VERZOEKAFWIJZING] = afwijzing_received,
+    [SOORT_OVERNAME] = overname_received,
+    [SOORT_WEIGERING] = weigering_received,
+    [SOORT_AANVULLING] = aanvulling_received,
+    [SOORT_INTREKKING] = intrekking_received,
+    [SOORT_INTREKKINGBEVESTIGING] = bevestiging_received,
 };
 
 bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop *kop,
@@ -269,9 +308,6 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
 {
     struct meaning m = { .db = db, .keys = keys, .kop = kop, .content = content };
 
-    if (!MEANINGS[kop->soort])
-        return fault_set(fault, FAULT_STATE, "soort %s is not handled by this version",
-                         soort_name(kop->soort));
     if (!overdracht_get(db, keys, kop->overdracht_id, &m.o, &m.known, fault))
         return false;
     if (m.known && strcmp(m.o.peer, kop->afzender.oin) != 0)
@@ -288,11 +324,12 @@ bool overdracht_received(sqlite3 *db, const struct keys *keys, const struct kop 
 
 /* What an end may depend on. */
 enum fact {
-    ASKED = 1, /* the other side asked for the dossier, or for a better one */
-    LAST = 2,  /* no later message of this kind is under way in the handover */
-    VAIN = 4,  /* it surely does not count there: it never left, or was refused */
-    FINAL = 8, /* of a verzoekafwijzing: the one that ends the request */
-    LATE = 16, /* refused as toestand: there, nothing waits for it any more */
+    ASKED = 1,  /* the other side asked for the dossier, or for a better one */
+    LAST = 2,   /* no later message of this kind is under way in the handover */
+    VAIN = 4,   /* it surely does not count there: it never left, or was refused */
+    FINAL = 8,  /* of a verzoekafwijzing: the one that ends the request */
+    LATE = 16,  /* refused as toestand: there, nothing waits for it any more */
+    ASKER = 32, /* this side asks */
 };
 
 /* clang-format off */
@@ -317,6 +354,10 @@ static const struct end {
     { SOORT_DOSSIER,   OUTBOX_EXPIRED,   OVERDRACHT_VERZONDEN, OVERDRACHT_VERLOPEN,    0 },
     { SOORT_DOSSIER,   OUTBOX_CANCELLED, OVERDRACHT_VERZONDEN, OVERDRACHT_GEVRAAGD,    ASKED },
     { SOORT_DOSSIER,   OUTBOX_CANCELLED, OVERDRACHT_VERZONDEN, OVERDRACHT_INGETROKKEN, 0 },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_VERZOCHT,  OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_ONTVANGEN, OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_AFGEWEZEN, OVERDRACHT_INGETROKKEN, ASKER },
+    { SOORT_INTREKKING, OUTBOX_DELIVERED, OVERDRACHT_VERLOPEN,  OVERDRACHT_INGETROKKEN, ASKER },
     { SOORT_WEIGERING, OUTBOX_REFUSED,   OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
     { SOORT_WEIGERING, OUTBOX_EXPIRED,   OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
     { SOORT_WEIGERING, OUTBOX_CANCELLED, OVERDRACHT_VERZOCHT,  OVERDRACHT_ONTVANGEN,   VAIN },
@@ -341,7 +382,8 @@ static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_
     bool vain = row->attempts == 0 || to == OUTBOX_REFUSED;
     *facts = (sqlite3_column_int(stmt, 0) ? (unsigned)ASKED : 0)
              | (sqlite3_column_int(stmt, 1) ? 0 : (unsigned)LAST) | (vain ? (unsigned)VAIN : 0)
-             | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0);
+             | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0)
+             | (o->rol == ROL_ONTVANGER ? (unsigned)ASKER : 0);
     return true;
 }
 
@@ -358,15 +400,29 @@ static const struct end *find_end(const struct outbox_row *row, enum outbox_stat
 
 #define BEFORE_MAX 150 /* of what was said already: a code with all its parts fits */
 
+/* When it would become too long: why it is where it is, and that a withdrawal is under way. */
+static void keep_before(const struct overdracht *o, struct buf *before)
+{
+    const struct intrekking_code *code = intrekking_of_reden(o->reden);
+    size_t size = strlen(o->reden);
+
+    if (size > BEFORE_MAX)
+        size = strcspn(o->reden, ";");
+    buf_add(before, o->reden, size > BEFORE_MAX ? 0 : size);
+    if (code && !intrekking_of_reden(buf_text(before)))
+        intrekking_pending(code, before);
+}
+
 /* Of a dossier the reason says enough; of another message it says which, and stands behind the
  * reason why the handover is where it is. */
 static void write_reden(const struct overdracht *o, enum outbox_state to,
                         const struct outbox_row *row, const char *reason, char reden[400])
 {
-    const char *before = strlen(o->reden) <= BEFORE_MAX ? o->reden : "";
+    SCOPED_BUF struct buf before = { 0 };
 
-    snprintf(reden, 400, "%s%s%s %s: %.200s", before, *before ? "; " : "", row->soort,
-             outbox_state_name(to), reason);
+    keep_before(o, &before);
+    snprintf(reden, 400, "%s%s%s %s: %.200s", buf_text(&before), before.size ? "; " : "",
+             row->soort, outbox_state_name(to), reason);
 }
 
 /* Of what the handover came or went with the reason says enough; what was refused as the
@@ -376,6 +432,8 @@ static const char *choose_reden(const struct end *end, const struct overdracht *
 {
     if (end->soort == SOORT_DOSSIER || end->soort == SOORT_DOSSIERVERZOEK)
         return reason;
+    if (end->soort == SOORT_INTREKKING)
+        return intrekking_of_reden(o->reden) ? intrekking_of_reden(o->reden)->name : "";
     return end->end == OUTBOX_DELIVERED ? o->reden : reden;
 }
 
@@ -399,6 +457,8 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *
     if (strncmp(reason, "toestand:", sizeof("toestand:") - 1) == 0)
         facts |= LATE;
     const struct end *end = find_end(row, to, o.state, facts);
+    if (to != OUTBOX_DELIVERED && strcmp(row->soort, soort_name(SOORT_INTREKKING)) == 0)
+        intrekking_forget(o.reden); /* it is not under way any more */
     write_reden(&o, to, row, reason, reden);
     if (!end) /* an overname that could not be delivered: the reason must still show */
         return to == OUTBOX_DELIVERED || overdracht_note(db, "estafetted", &o, reden, fault);

@@ -72,7 +72,7 @@ static bool open_filed(struct push *push, struct fault *fault)
     filing_finish(&filing);
     if (!good)
         return fault_advise(fault, "give the dossier to report from with --dossier FILE");
-    push->dossier = message_content(push->doc);
+    push->dossier = message_dossier(push->doc);
     return true;
 }
 

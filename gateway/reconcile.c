@@ -162,6 +162,15 @@ static bool open_missed(sqlite3 *db, const struct looking *l, const char *code,
     return taak_open(db, l->gateway->keys, &reden, NULL, fault);
 }
 
+/* That somebody settled here is what the handover is about, and that he left is told to whom
+ * he left. */
+static bool is_the_move(const char *code)
+{
+    enum gebeurtenis_kind kind = gebeurtenis_kind_of(code);
+
+    return kind == GEBEURTENIS_VERHUIZING || kind == GEBEURTENIS_VERTREK;
+}
+
 /* Dates in this form are in the order of time as texts. */
 static bool look_at(sqlite3 *db, const struct looking *l, const xmlNode *gebeurtenis,
                     struct fault *fault)
@@ -170,7 +179,7 @@ static bool look_at(sqlite3 *db, const struct looking *l, const xmlNode *gebeurt
     const char *datum = xmldoc_text(gebeurtenis, "datum");
     bool told;
 
-    if (!code || !datum || strcmp(datum, l->since) < 0)
+    if (!code || !datum || strcmp(datum, l->since) < 0 || is_the_move(code))
         return true;
     return was_told(db, l, code, &told, fault)
            && (told || open_missed(db, l, code, datum, fault));

@@ -51,6 +51,14 @@ static const struct soort {
     [TAAK_NOTIFICATIE] = { "notificatie", 5, NULL,
         "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet "
         "gebeuren; sluit daarna deze taak." },
+    [TAAK_AANVULLING] = { "aanvulling", 5,
+        GONE("h.state NOT IN ('ontvangen', 'overgenomen')"),
+        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht "
+        "show` wat er nieuw is, verwerk het, en sluit daarna deze taak." },
+    [TAAK_INTREKKING] = { "intrekking", 2, NULL,
+        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder "
+        "het ook uit het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze "
+        "taak." },
     [TAAK_GEMIST] = { "gemist", 5, NULL,
         "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
         "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
@@ -231,7 +239,9 @@ static bool close_one(sqlite3 *db, const char *actor, int64_t seq, struct fault 
     bool row;
 
     if (!sql_query(db, &stmt, fault,
-                   "UPDATE taak SET done = ?, done_by = ? WHERE seq = ? AND done IS NULL"
+                   "UPDATE taak SET done = ?, done_by = ?,"
+                   " tekst_sealed = iif(soort = 'intrekking', NULL, tekst_sealed)"
+                   " WHERE seq = ? AND done IS NULL"
                    " RETURNING coalesce(overdracht, ''), soort",
                    "iti", (int64_t)clock_now(), actor, seq)
         || !sql_row(stmt, &row, fault))
@@ -326,7 +336,7 @@ static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct taak *t
     taak->done = sqlite3_column_int64(stmt, 7);
     sql_copy(stmt, 8, taak->done_by, sizeof(taak->done_by));
     sql_bytes(stmt, 9, &sealed);
-    return unseal_tekst(keys, taak->seq, &sealed, &taak->tekst, fault);
+    return !sealed.size || unseal_tekst(keys, taak->seq, &sealed, &taak->tekst, fault);
 }
 
 #define COLUMNS                                                                               \

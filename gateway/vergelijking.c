@@ -14,6 +14,7 @@
 #include "gateway/inbox.h"
 #include "gateway/lezing.h"
 #include "gateway/log.h"
+#include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/sql.h"
 #include "gateway/taak.h"
@@ -25,7 +26,8 @@
 
 static const char WAITING[] =
     "SELECT id FROM (SELECT h.id AS id,"
-    "  (SELECT i.id FROM inbox i WHERE i.overdracht = h.id AND i.soort = 'dossier'"
+    "  (SELECT i.id FROM inbox i WHERE i.overdracht = h.id AND i.soort IN ('dossier', "
+    "'aanvulling')"
     "   AND i.code = '' ORDER BY i.seq DESC LIMIT 1) AS bericht,"
     "  (SELECT max(o.seq) FROM outbox o WHERE o.overdracht = h.id AND o.peer IS NULL"
     "   AND o.state = 'delivered' AND o.soort LIKE '%.lezen') AS antwoord"
@@ -132,7 +134,7 @@ static bool compare(struct vergelijking *v, struct fault *fault)
                       fault)
         || !lezing_load(v->gateway, v->overdracht, &v->lezing, fault))
         return false;
-    xmlNode *dossier = message_content(bericht);
+    xmlNode *dossier = message_dossier(bericht);
     SCOPED_XMLDOC xmlDoc *ours = with_reading(dossier, lezing_gelezen(&v->lezing));
     (void)verschil_duo(xmlDocGetRootElement(ours), keep, v);
     v->snapshot = true;
@@ -147,8 +149,7 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct vergelijking *v = argument;
 
-    return inbox_latest(db, v->overdracht, soort_name(SOORT_DOSSIER), &v->row, &v->found,
-                        fault);
+    return newest_received(db, v->overdracht, &v->row, &v->found, fault);
 }
 
 static bool put_taken(sqlite3 *db, struct vergelijking *v, json_t *keys, struct fault *fault)

@@ -101,7 +101,7 @@ static bool is_answered(sqlite3 *db, const struct asking *a, struct fault *fault
                    "SELECT h.id FROM overdracht h JOIN outbox m ON m.overdracht = h.id"
                    " WHERE h.peer = ?1 AND h.rol = 'ontvanger'"
                    " AND (h.bsn_index = ?2 OR h.vnummer_index = ?3)"
-                   " AND m.soort IN ('overname', 'weigering')"
+                   " AND m.soort IN ('overname', 'weigering', 'intrekking')"
                    " AND m.state IN ('queued', 'sending') LIMIT 1",
                    "tdd", a->address.peer->card.oin,
                    persoon_bsn_index(keys, &a->persoon, &bsn),

@@ -223,6 +223,23 @@ static void a_body_that_duo_would_not_take_is_named_and_not_repeated(void **stat
         65, "", "");
 }
 
+/* Without a word read of DUO some of its rules can still be told from the report alone. */
+static void what_duo_would_surely_refuse_does_not_go(void **state)
+{
+    (void)state;
+    duo_stub_say(DUO, 201, NULL);
+    put(PERSON, BSN "\n");
+    put(REPORT, "{\"dagtekeningPip\":\"2026-01-02\",\"leerroute\":\"O\",\"niveau\":\"A2\"}");
+    expect(
+        command_run_with(PERSON, "-C %s duo report pip.melden --bsn - --body %s", H, REPORT),
+        65, "", "PIP-6");
+    put(REPORT, "{\"datumEindgesprekMap\":\"2999-01-02\"}");
+    expect(
+        command_run_with(PERSON, "-C %s duo report map.melden --bsn - --body %s", H, REPORT),
+        65, "", "MAP-6");
+    assert_int_equal(duo_stub_heard(DUO), 0);
+}
+
 static void the_doctor_says_whether_duo_is_there(void **state)
 {
     (void)state;
@@ -255,6 +272,7 @@ int main(void)
         cmocka_unit_test(every_operation_is_listed),
         cmocka_unit_test(what_is_asked_wrongly_is_refused_and_leaves_nothing),
         cmocka_unit_test(a_body_that_duo_would_not_take_is_named_and_not_repeated),
+        cmocka_unit_test(what_duo_would_surely_refuse_does_not_go),
         cmocka_unit_test(the_doctor_says_whether_duo_is_there),
         cmocka_unit_test(without_a_daemon_nothing_is_asked),
     };

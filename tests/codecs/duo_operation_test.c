@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -174,6 +175,30 @@ static void what_is_no_path_of_duo_leads_nowhere(void **state)
     }
 }
 
+/* docs/duo.md is written by hand; what it says of each operation must be what is done. */
+static void the_page_has_a_row_for_each_operation(void **state)
+{
+    static char page[65536];
+    FILE *file = fopen(SOURCE_DIR "/docs/duo.md", "re");
+
+    (void)state;
+    assert_non_null(file);
+    assert_true(fread(page, 1, sizeof(page) - 1, file) > 0);
+    fclose(file);
+    for (size_t i = 0; i < duo_operation_count(); i++) {
+        const struct duo_operation *operation = duo_operation_at(i);
+        char name[64], api[64], path[160];
+        snprintf(name, sizeof(name), "\n| `%s` |", operation->name);
+        snprintf(api, sizeof(api), "| %s %s |", duo_api_name(operation->api),
+                 duo_api_version(operation->api));
+        snprintf(path, sizeof(path), "| %s `%s` |", operation->method, operation->path);
+        const char *row = strstr(page, name);
+        if (!row || !strstr(page, api) || !strstr(row, path)
+            || strstr(row, path) > strchr(row + 1, '\n'))
+            fail_msg("docs/duo.md has no row%s %s %s", name, api, path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +209,7 @@ int main(void)
         cmocka_unit_test(paths_are_spelled_as_duo_spells_them),
         cmocka_unit_test(a_path_is_not_made_of_wrong_parts),
         cmocka_unit_test(what_is_no_path_of_duo_leads_nowhere),
+        cmocka_unit_test(the_page_has_a_row_for_each_operation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

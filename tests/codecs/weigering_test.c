@@ -12,6 +12,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/message.h"
+#include "codecs/onderdelen.h"
 #include "codecs/schema.h"
 #include "codecs/toelichting.h"
 #include "codecs/weigering.h"
@@ -66,7 +67,7 @@ static void the_parts_are_those_of_the_schema(void **state)
     SCOPED_BUF struct buf ours = { 0 };
 
     (void)state;
-    for (const char *const *part = WEIGERING_PARTS; *part; part++)
+    for (const char *const *part = ONDERDELEN; *part; part++)
         buf_addf(&ours, "%s ", *part);
     assert_string_equal(buf_text(&ours), schema);
 }

@@ -12,7 +12,7 @@
 #include "gateway/doubt.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
 
 static struct doubt doubt;
 static struct fault fault;
@@ -118,6 +118,7 @@ static void at_start_the_newest_audit_row_tells(void **state)
         assert_int_equal(sqlite3_exec(db, schema_sql, NULL, NULL, NULL), SQLITE_OK);
         assert_int_equal(sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL), SQLITE_OK);
         assert_int_equal(sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, schema_4_sql, NULL, NULL, NULL), SQLITE_OK);
         assert_true(doubt_compare(db, &doubt, &fault)); /* an empty store says nothing */
         assert_false(doubt_now(&doubt));
         add_history(db, CASES[i].ago, CASES[i].waiting);

@@ -13,7 +13,7 @@
 #include "gateway/outbox.h"
 #include "gateway/sql.h"
 
-extern const char schema_sql[], schema_2_sql[], schema_3_sql[];
+extern const char schema_sql[], schema_2_sql[], schema_3_sql[], schema_4_sql[];
 
 #define PEER "00000099000000001000"
 #define OTHER "00000099000000002000"
@@ -31,7 +31,8 @@ static int open_db(void **state)
         return -1;
     if (sqlite3_exec(db, schema_sql, NULL, NULL, NULL) != SQLITE_OK
         || sqlite3_exec(db, schema_2_sql, NULL, NULL, NULL) != SQLITE_OK
-        || sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL) != SQLITE_OK)
+        || sqlite3_exec(db, schema_3_sql, NULL, NULL, NULL) != SQLITE_OK
+        || sqlite3_exec(db, schema_4_sql, NULL, NULL, NULL) != SQLITE_OK)
         return -1;
     return sqlite3_exec(
         db,

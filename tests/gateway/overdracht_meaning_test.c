@@ -44,7 +44,11 @@ static const struct {
     { "overname from who gave it", SOORT_OVERNAME, PEER, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN, NULL, "overname: this side received the dossier" },
     { "overname from another peer", SOORT_OVERNAME, OTHER, ROL_VERSTREKKER, OVERDRACHT_BEZORGD, NULL, "overdrachtId belongs to another handover" },
     { "overname of nothing", SOORT_OVERNAME, PEER, ROL_VERSTREKKER, -1, NULL, "overname: no such handover here" },
-    { "a later soort", SOORT_INTREKKING, PEER, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN, NULL, "soort intrekking is not handled by this version" },
+    { "supplement of nothing", SOORT_AANVULLING, PEER, ROL_ONTVANGER, -1, NULL, "aanvulling: no such handover here" },
+    { "withdrawal of nothing", SOORT_INTREKKING, PEER, ROL_ONTVANGER, -1, NULL, "intrekking: no such handover here" },
+    { "withdrawal from another peer", SOORT_INTREKKING, OTHER, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN, NULL, "overdrachtId belongs to another handover" },
+    { "confirmation of nothing", SOORT_INTREKKINGBEVESTIGING, PEER, ROL_VERSTREKKER, -1, NULL, "intrekkingbevestiging: no such handover here" },
+    { "confirmation of no withdrawal", SOORT_INTREKKINGBEVESTIGING, PEER, ROL_VERSTREKKER, OVERDRACHT_BEZORGD, NULL, "antwoordOp is no withdrawal of ours" },
 };
 /* clang-format on */
 

@@ -25,10 +25,10 @@ static const char *const MAY[ROLLEN][OVERDRACHT_STATES] = {
         /* verzonden    */ "...x.xxx.xx",
         /* bezorgd      */ "...x..xx.xx",
         /* overgenomen  */ ".........x.",
-        /* geweigerd    */ "...........",
-        /* afgewezen    */ "...........",
+        /* geweigerd    */ ".........x.",
+        /* afgewezen    */ ".........x.",
         /* ingetrokken  */ "...........",
-        /* verlopen     */ "...........",
+        /* verlopen     */ ".........x.",
     },
     [ROL_ONTVANGER] = {
         /* gesignaleerd */ ".xx.......x",
@@ -38,10 +38,10 @@ static const char *const MAY[ROLLEN][OVERDRACHT_STATES] = {
         /* verzonden    */ "...........",
         /* bezorgd      */ "...........",
         /* overgenomen  */ ".........x.",
-        /* geweigerd    */ "...........",
-        /* afgewezen    */ "...........",
+        /* geweigerd    */ ".........x.",
+        /* afgewezen    */ ".........x.",
         /* ingetrokken  */ "...........",
-        /* verlopen     */ "...........",
+        /* verlopen     */ ".........x.",
     },
 };
 /* clang-format on */
@@ -59,6 +59,7 @@ static void try_arrow(enum rol rol, enum overdracht_state from, enum overdracht_
                  overdracht_state_name(to));
     expect_state(FIRST, overdracht_state_name(may ? to : from), may ? "omdat" : "");
     assert_int_equal(o.state, may ? to : from);
+    assert_string_equal(o.reden, may ? "omdat" : "");
     assert_true(sql_do(db, &fault, "UPDATE overdracht SET reden = ''", ""));
 }
 
@@ -71,7 +72,7 @@ static void every_pair_of_states_is_an_arrow_or_refused(void **state)
                   (enum overdracht_state)(i / OVERDRACHT_STATES % OVERDRACHT_STATES),
                   (enum overdracht_state)(i % OVERDRACHT_STATES));
     assert_int_equal(count("SELECT count(*) FROM audit WHERE detail LIKE '% -> %: omdat'"),
-                     29);
+                     35);
 }
 
 static void a_refused_move_says_where_it_stands(void **state)

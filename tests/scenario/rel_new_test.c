@@ -449,6 +449,11 @@ static void a_missed_event_becomes_a_task(void **state)
     rel_move(bsn, AMERSFOORT_CODE);
     rel_await(AMERSFOORT, bsn, ASKED);
     rel_await_count(AMERSFOORT, bsn, QUERIES " AND o.state = 'delivered'", 18);
+    rel_await_count(AMERSFOORT, bsn,
+                    "SELECT count(*) FROM audit a JOIN overdracht h ON h.id = a.object"
+                    " WHERE h.bsn_index = %s AND a.action = 'gebeurtenissen'",
+                    1);
+    assert_int_equal(rel_count(AMERSFOORT, bsn, OPEN_TASKS("gemist")), 0); /* SS122 is not */
     rel_set(bsn, "gebeurtenissen",
             "[{\"id\":\"SS104\",\"omschrijving\":\"Verlengd\",\"datum\":\"2026-11-27\"}]");
     town_do(AMERSFOORT, "UPDATE outbox SET created = created - 90000"

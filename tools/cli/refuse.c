@@ -61,7 +61,7 @@ static bool check_part(const char *name, struct fault *fault)
     SCOPED_BUF struct buf names = { 0 };
     struct nearest nearest = { .word = name };
 
-    for (const char *const *part = WEIGERING_PARTS; *part; part++) {
+    for (const char *const *part = ONDERDELEN; *part; part++) {
         if (strcmp(*part, name) == 0)
             return true;
         nearest_offer(&nearest, *part, strlen(*part));

@@ -7,6 +7,7 @@
 
 #include "codecs/afwijzing.h"
 #include "codecs/base/fault.h"
+#include "codecs/onderdelen.h"
 #include "codecs/weigering.h"
 #include "tools/cli/cli.h"
 
@@ -26,7 +27,7 @@
     "  estafette overdracht refuse 0193e2b4 --code verhuisd --to Amersfoort\n"              \
     "  estafette overdracht refuse 0193e2b4 --code in-behandeling --expected 2026-12-01\n"  \
     "\nCodes for a dossier:\n" WEIGERING_CODE_LIST(REFUSE_CODE)                             \
-    "\nParts:\n " WEIGERING_PART_LIST(REFUSE_PART) "\n"                                    \
+    "\nParts:\n " ONDERDELEN_LIST(REFUSE_PART) "\n"                                    \
     "\nCodes for a request:\n" AFWIJZING_CODE_LIST(REFUSE_REQUEST)
 /* clang-format on */
 
