@@ -177,7 +177,7 @@ bool aanlevering_preview(struct gateway *gateway, const struct aanlevering_send 
 /* clang-format off */
 static const char *const GOES_BY_ITSELF[] = {
     READY,                                     /* wacht_op_duo = nee */
-    READY " AND NOT" OPEN_AT_DUO,              /* DUO is not used: a taak may be there all the same */
+    READY " AND NOT" OPEN_AT_DUO,              /* DUO is not used; a taak may be there */
     READY " AND NOT" OPEN_AT_DUO " AND EXISTS" /* the mover has looked what is open at DUO */
     " (SELECT 1 FROM taak t WHERE t.overdracht = h.id AND t.soort = 'eerst-afhandelen')",
 };

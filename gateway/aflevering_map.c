@@ -45,14 +45,17 @@ const char *aflevering_map_path(const struct gateway *gateway, char path[PATH_MA
 
 /* --- the folder above ---------------------------------------------------------------- */
 
+static bool in_home(const struct gateway *gateway)
+{
+    return gateway->config.aflevering.map[0] != '/';
+}
+
 static bool open_base(const struct gateway *gateway, struct opbouw *b, struct fault *fault)
 {
     char path[PATH_MAX];
     struct stat status;
 
     aflevering_map_path(gateway, path);
-    if (gateway->config.aflevering.map[0] != '/' && mkdir(path, 0700) != 0 && errno != EEXIST)
-        return fault_set_errno(fault, FAULT_IO, path, errno);
     b->base = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (b->base < 0 || fstat(b->base, &status) != 0)
         return fault_set_errno(fault, FAULT_CONFIG, path, errno);
@@ -67,7 +70,10 @@ static bool open_base(const struct gateway *gateway, struct opbouw *b, struct fa
 bool aflevering_map_usable(const struct gateway *gateway, struct fault *fault)
 {
     SCOPED_OPBOUW struct opbouw b = { .base = -1, .fd = -1 };
+    char path[PATH_MAX];
 
+    if (in_home(gateway) && !file_exists(aflevering_map_path(gateway, path)))
+        return true;
     if (!open_base(gateway, &b, fault))
         return false;
     return faccessat(b.base, ".", W_OK | X_OK, AT_EACCESS) == 0
@@ -215,6 +221,11 @@ static bool write_parts(struct gateway *gateway, const struct opbouw *b,
 static bool open_for(const struct gateway *gateway, const struct aflevering *aflevering,
                      struct opbouw *b, struct fault *fault)
 {
+    char path[PATH_MAX];
+
+    aflevering_map_path(gateway, path);
+    if (in_home(gateway) && mkdir(path, 0700) != 0 && errno != EEXIST)
+        return fault_set_errno(fault, FAULT_IO, path, errno);
     snprintf(b->name, sizeof(b->name), "%s-%lld", aflevering->bericht,
              (long long)aflevering->seq);
     snprintf(b->beside, sizeof(b->beside), ".%s.deel", b->name);

@@ -22,8 +22,8 @@
 /* The folder as it is configured. */
 const char *aflevering_map_path(const struct gateway *gateway, char path[PATH_MAX]);
 
-/* Is there a folder in which we may write? It is made when it lies in the home. FAULT_CONFIG.
- */
+/* Is there a folder in which we may write? One in the home is made when it is needed first.
+ * FAULT_CONFIG. */
 bool aflevering_map_usable(const struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
 /* FAULT_IO, FAULT_CONFIG; FAULT_ATTACHMENT: a document is not what it was. */

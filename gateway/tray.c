@@ -45,16 +45,25 @@ static bool is_closed(int fd, const char *name, struct stat *status, struct faul
     return fault_advise(fault, "chmod o-w %.200s", name);
 }
 
+static bool make_place(int base, const char *name, const struct stat *above)
+{
+    return mkdirat(base, name, 0700) == 0
+               ? fchmodat(base, name, above->st_mode & 02770, 0) == 0
+               : errno == EEXIST;
+}
+
+/* above NULL: what is not there is not made. */
 static bool open_place(struct tray *tray, int base, enum tray_place place,
                        const struct stat *above, struct fault *fault)
 {
     const char *name = PLACES[place];
     struct stat status;
 
-    if (mkdirat(base, name, 0700) == 0 ? fchmodat(base, name, above->st_mode & 02770, 0) != 0
-                                       : errno != EEXIST)
+    if (above && !make_place(base, name, above))
         return fault_set_errno(fault, FAULT_CONFIG, name, errno);
     tray->place[place] = open_beneath(base, name, O_RDONLY | O_DIRECTORY);
+    if (tray->place[place] < 0 && errno == ENOENT && !above)
+        return true;
     if (tray->place[place] < 0)
         return fault_set(fault, FAULT_CONFIG, "%s: %s", name,
                          errno == ELOOP || errno == ENOTDIR ? "is not a folder"
@@ -66,7 +75,7 @@ static bool open_place(struct tray *tray, int base, enum tray_place place,
     return true;
 }
 
-bool tray_open(const char *path, struct tray *tray, struct fault *fault)
+static bool open_all(const char *path, bool make, struct tray *tray, struct fault *fault)
 {
     SCOPED_FD int base = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     struct stat status;
@@ -78,9 +87,19 @@ bool tray_open(const char *path, struct tray *tray, struct fault *fault)
     if (!is_closed(base, path, &status, fault))
         return false;
     for (int i = 0; i < TRAY_PLACES; i++)
-        if (!open_place(tray, base, (enum tray_place)i, &status, fault))
+        if (!open_place(tray, base, (enum tray_place)i, make ? &status : NULL, fault))
             return false;
     return true;
+}
+
+bool tray_open(const char *path, struct tray *tray, struct fault *fault)
+{
+    return open_all(path, true, tray, fault);
+}
+
+bool tray_inspect(const char *path, struct tray *tray, struct fault *fault)
+{
+    return open_all(path, false, tray, fault);
 }
 
 void tray_close(struct tray *tray)
@@ -145,10 +164,11 @@ static DIR *read_folder(int folder)
 bool tray_list(const struct tray *tray, enum tray_place place, struct tray_names *names,
                struct fault *fault)
 {
+    names->count = names->strange = 0;
+    if (tray->place[place] < 0)
+        return true;
     DIR *entries = read_folder(tray->place[place]);
     const struct dirent *entry;
-
-    names->count = names->strange = 0;
     if (!entries)
         return fault_set_errno(fault, FAULT_IO, PLACES[place], errno);
     while ((entry = readdir(entries)))

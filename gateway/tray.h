@@ -33,6 +33,8 @@ struct tray {
 /* Opens the folder and those in it, which are made when they lack. FAULT_CONFIG: not there, a
  * link, or open to everybody. tray_close() it, also after a fault. */
 bool tray_open(const char *path, struct tray *tray, struct fault *fault) MUST_CHECK;
+/* The same to look at only: what lacks is not made, and counts as empty. */
+bool tray_inspect(const char *path, struct tray *tray, struct fault *fault) MUST_CHECK;
 void tray_close(struct tray *tray);
 
 /* Sorted names without ".xml" of what lies there; `strange`: how many entries have a name that

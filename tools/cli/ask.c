@@ -54,8 +54,7 @@ static void take_input(const struct input *input, const char **at, json_t *reque
 }
 
 /* Each that is given must be "-"; they share standard input, which is read once. */
-static bool read_inputs(const struct arguments *arguments, json_t *request,
-                        struct fault *fault)
+bool ask_inputs(const struct arguments *arguments, json_t *request, struct fault *fault)
 {
     SCOPED_BUF struct buf content = { 0 };
     bool read = false;
@@ -136,7 +135,7 @@ bool ask_overdracht(const struct cli *cli, const struct arguments *arguments,
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "gemeente", given(arguments, "--from"), "from",
                   given(arguments, "--for"), "reason", given(arguments, "--reason"), "settled",
                   given(arguments, "--settled"), "pip", given(arguments, "--pip"));
-    if (!read_inputs(arguments, request, fault)
+    if (!ask_inputs(arguments, request, fault)
         || !daemon_ask(cli, "overdracht.request", json_incref(request), CLIENT_SOON, &result,
                        fault))
         return false;

@@ -28,6 +28,11 @@
 
 extern const char *const ASK_OPTIONS[];
 
+/* What --bsn, --vnummer and --text (each "-") say, from standard input, in that order: becomes
+ * bsn, vnummer and text of `request`. */
+bool ask_inputs(const struct arguments *arguments, json_t *request,
+                struct fault *fault) MUST_CHECK;
+
 /* The verb `overdracht request`. FAULT_USAGE never repeats a number. */
 bool ask_overdracht(const struct cli *cli, const struct arguments *arguments,
                     struct fault *fault) MUST_CHECK;

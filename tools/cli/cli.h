@@ -57,7 +57,8 @@ bool cli_read(const char *file, size_t max, struct buf *content,
 /* Prints text from outside: control, C1 and bidirectional characters become U+FFFD. */
 void cli_print_text(const char *text);
 
-extern const struct command CMD_API, CMD_CERTIFICATE, CMD_DOCTOR, CMD_DOSSIER, CMD_DUO,
-    CMD_GEMEENTE, CMD_INIT, CMD_OUTBOX, CMD_OVERDRACHT, CMD_PEER, CMD_STATUS, CMD_TRUST;
+extern const struct command CMD_API, CMD_BLOKKADE, CMD_CERTIFICATE, CMD_DOCTOR, CMD_DOSSIER,
+    CMD_DUO, CMD_GEMEENTE, CMD_INIT, CMD_OUTBOX, CMD_OVERDRACHT, CMD_PEER, CMD_STATUS,
+    CMD_TRUST;
 
 #endif

@@ -14,6 +14,7 @@
 #include "tools/cli/preview.h"
 #include "tools/cli/push.h"
 #include "tools/cli/refuse.h"
+#include "tools/cli/release.h"
 #include "tools/cli/save.h"
 #include "tools/cli/supplement.h"
 #include "tools/cli/tasks.h"
@@ -117,6 +118,22 @@ static const struct field DUO_ROW[] = {
     { "STATUS",    "status",   FIELD_TEXT },
     { "TRIES",     "attempts", FIELD_TEXT },
     { "REASON",    "reason",   FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field SUPPLY[] = { /* of our own system, or to it */
+    { "AT",     "at",       FIELD_MOMENT },
+    { "BY",     "bron",     FIELD_TEXT },
+    { "STATE",  "state",    FIELD_TEXT },
+    { "TRIES",  "attempts", FIELD_TEXT },
+    { "REASON", "reason",   FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field DELIVERY[] = {
+    { "AT",      "at",       FIELD_MOMENT },
+    { "MESSAGE", "bericht",  FIELD_TEXT },
+    { "STATE",   "state",    FIELD_TEXT },
+    { "TRIES",   "attempts", FIELD_TEXT },
+    { "REASON",  "reason",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field SENT[] = {
@@ -329,6 +346,15 @@ static void print_duo(const json_t *rows)
     putchar('\n');
 }
 
+static void print_table(const char *title, const json_t *rows, const struct field *fields)
+{
+    if (json_array_size(rows) == 0)
+        return;
+    puts(title);
+    output_table(rows, fields);
+    putchar('\n');
+}
+
 static void print_whole(const json_t *result)
 {
     const json_t *messages = json_object_get(result, "messages");
@@ -345,6 +371,8 @@ static void print_whole(const json_t *result)
         output_fields(json_array_get(messages, i), MESSAGE);
         putchar('\n');
     }
+    print_table("Supplied by our own system", json_object_get(result, "aanlevering"), SUPPLY);
+    print_table("To our own system", json_object_get(result, "aflevering"), DELIVERY);
     print_duo(json_object_get(result, "duo"));
     printf("Course\n");
     output_table(json_object_get(result, "audit"), COURSE);
@@ -438,6 +466,8 @@ static const struct verb VERBS[] = {
       ACCEPT_OPTIONS, 1, 1, accept_dossier },
     { "refuse", "ID --code CODE [--part NAME]... [--to GEMEENTE] [--expected DATE] [--text -]",
       REFUSE_SUMMARY, REFUSE_EXAMPLES, REFUSE_OPTIONS, 1, 1, refuse_overdracht },
+    { "release", RELEASE_USAGE, RELEASE_SUMMARY, RELEASE_EXAMPLES, RELEASE_OPTIONS, 1, 1,
+      release_overdracht },
     { "supplement", SUPPLEMENT_USAGE, SUPPLEMENT_SUMMARY, SUPPLEMENT_EXAMPLES,
       SUPPLEMENT_OPTIONS, 2, 2, supplement_overdracht },
     { "withdraw", WITHDRAW_USAGE, WITHDRAW_SUMMARY, WITHDRAW_EXAMPLES, WITHDRAW_OPTIONS, 1, 1,

@@ -32,6 +32,7 @@ static const struct field SHOW[] = {
     { "endpoint",      "endpoint",      FIELD_TEXT },
     { "card until",    "geldig_tot",    FIELD_MOMENT },
     { "failures now",  "failures",      FIELD_TEXT },
+    { "our supply",    "aanlevering",   FIELD_TEXT },
     { "fingerprint",   "fingerprint",   FIELD_GROUPS },
     { NULL, NULL, FIELD_TEXT },
 };
@@ -48,6 +49,7 @@ static const struct field STATE[] = {
     { "state",       "state",        FIELD_TEXT },
     { "answered in ms", "milliseconds", FIELD_TEXT },
     { "message",     "bericht",      FIELD_TEXT },
+    { "our supply",  "aanlevering",  FIELD_TEXT },
     { "fingerprint", "fingerprint",  FIELD_GROUPS },
     { NULL, NULL, FIELD_TEXT },
 };
@@ -238,6 +240,23 @@ static bool drop(const struct cli *cli, const struct arguments *arguments, struc
     return move(cli, arguments, PEER_VERWIJDERD, fault);
 }
 
+static bool set(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
+{
+    json_auto_t *result = NULL;
+    const char *policy = option(arguments, "--aanlevering");
+
+    if (!policy)
+        return fault_set(fault, FAULT_USAGE, "--aanlevering ask|auto is missing");
+    if (!daemon_ask(
+            cli, "peer.set",
+            json_pack("{s:s, s:s}", "gemeente", argument(arguments, 0), "aanlevering", policy),
+            CLIENT_SOON, &result, fault))
+        return false;
+    output_answer(cli->json, result, STATE);
+    return true;
+}
+
+static const char *const SET_OPTIONS[] = { "--aanlevering=", NULL };
 static const char *const CARD_OPTIONS[] = { "--out=", NULL };
 static const char *const ADD_OPTIONS[] = { "--fingerprint=", NULL };
 
@@ -265,6 +284,10 @@ static const struct verb VERBS[] = {
       "A signed, sealed message there and a signed receipt back; makes a proposed peer "
       "active.",
       "  estafette peer ping 0307\n", NULL, 1, 1, ping },
+    { "set", "GEMEENTE --aanlevering ask|auto",
+      "Whether a dossier that our own system supplied goes to this peer by itself (auto), or\n"
+      "when a person releases it (ask, as at first).",
+      "  estafette peer set Amersfoort --aanlevering auto\n", SET_OPTIONS, 1, 1, set },
     { "suspend", "GEMEENTE", "Nothing goes to or comes from this peer until it is activated.",
       "  estafette peer suspend 0307\n", NULL, 1, 1, suspend },
     { "activate", "GEMEENTE", "Messages go and come again.",

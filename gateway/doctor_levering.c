@@ -1,0 +1,132 @@
+/* doctor_levering -- between us and our own system: folders and programs that are configured;
+ * and whether somebody who is told to call can. */
+#include <stdlib.h>
+
+#include "codecs/base/mem.h"
+#include "gateway/aanlevering_map.h"
+#include "gateway/aflevering_map.h"
+#include "gateway/doctor.h"
+#include "gateway/helper.h"
+#include "gateway/sql.h"
+#include "gateway/tray.h"
+
+static bool is_read(struct doctor *doctor)
+{
+    if (doctor->config_fault.code == FAULT_NONE)
+        return true;
+    doctor_skip(doctor, "", "config.file");
+    return false;
+}
+
+/* --- in ------------------------------------------------------------------------------ */
+
+static void tell_tray(struct doctor *doctor, const struct tray *tray, struct tray_names *names)
+{
+    struct fault fault = { 0 };
+
+    if (!tray_list(tray, TRAY_REFUSED, names, &fault)) {
+        doctor_fault(doctor, DOCTOR_WARN, "", &fault);
+        return;
+    }
+    size_t refused = names->count;
+    if (!tray_list(tray, TRAY_IN, names, &fault))
+        doctor_fault(doctor, DOCTOR_WARN, "", &fault);
+    else if (names->strange > 0)
+        doctor_warn(doctor, "", "let our own system use letters, digits, '.', '_' and '-'",
+                    "%zu files have a name that is not taken", names->strange);
+    else if (refused > 0)
+        doctor_warn(doctor, "", "read NAME.txt beside each in geweigerd, then remove them",
+                    "%zu dossiers were refused", refused);
+    else
+        doctor_ok(doctor, "", "nothing was refused; %zu to look at", names->count);
+}
+
+void doctor_levering_in(struct doctor *doctor)
+{
+    char path[PATH_MAX];
+    struct fault fault = { 0 };
+    struct tray tray;
+
+    if (!is_read(doctor))
+        return;
+    struct tray_names *names = mem_alloc(sizeof(*names));
+    if (tray_inspect(aanlevering_map_path(doctor->gateway, path), &tray, &fault))
+        tell_tray(doctor, &tray, names);
+    else
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+    tray_close(&tray);
+    free(names);
+}
+
+/* --- out ----------------------------------------------------------------------------- */
+
+void doctor_levering_out(struct doctor *doctor)
+{
+    struct fault fault = { 0 };
+
+    if (!is_read(doctor))
+        return;
+    if (!doctor->gateway->config.aflevering.map[0])
+        doctor_ok(doctor, "", "not used");
+    else if (aflevering_map_usable(doctor->gateway, &fault))
+        doctor_ok(doctor, "", "we may write there");
+    else
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+}
+
+/* --- programs ------------------------------------------------------------------------ */
+
+static void look_at_command(struct doctor *doctor, const char *command)
+{
+    struct fault fault = { 0 };
+
+    if (!command[0])
+        doctor_ok(doctor, "", "not used");
+    else if (helper_may_run(command, &fault))
+        doctor_ok(doctor, "", "%s", command);
+    else
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+}
+
+void doctor_levering_in_command(struct doctor *doctor)
+{
+    if (is_read(doctor))
+        look_at_command(doctor, doctor->gateway->config.aanlevering.commando);
+}
+
+void doctor_levering_out_command(struct doctor *doctor)
+{
+    if (is_read(doctor))
+        look_at_command(doctor, doctor->gateway->config.aflevering.commando);
+}
+
+/* --- to call ------------------------------------------------------------------------- */
+
+static bool count_blocks(struct doctor *doctor, int64_t *count, struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    if (!sql_query(doctor->db, &stmt, fault,
+                   "SELECT count(*) FROM blokkade WHERE lifted IS NULL", "")
+        || !sql_row(stmt, &row, fault))
+        return false;
+    *count = row ? sqlite3_column_int64(stmt, 0) : 0;
+    return true;
+}
+
+void doctor_levering_contact(struct doctor *doctor)
+{
+    struct fault fault = { 0 };
+    int64_t blocks;
+
+    if (!doctor_reads(doctor) || !is_read(doctor))
+        return;
+    if (!count_blocks(doctor, &blocks, &fault))
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+    else if (blocks > 0 && !doctor->gateway->config.contact.naam[0])
+        doctor_warn(doctor, "", "set [contact] naam, telefoon and email, then restart",
+                    "who asks is told to call, and our messages name nobody to call");
+    else
+        doctor_ok(doctor, "", blocks > 0 ? "there is one" : "nobody is on the block list");
+}
