@@ -92,6 +92,23 @@ void answer_check(const struct api *api, const char *name, json_t *result)
 
 /* --- one that has everything ----------------------------------------------------------- */
 
+static void fill(const struct api *api, json_t *members, const char *secret, json_t *object);
+
+/* A record that is personal as a whole is so whatever it holds. */
+static json_t *sample_of(const struct api *api, const struct api_kind *kind,
+                         const char *secret)
+{
+    json_t *record = api_record(api, kind->name), *value;
+
+    if (!record)
+        return json_string(kind->personal ? secret : "x");
+    value = json_object();
+    fill(api, record, secret, value);
+    if (kind->personal)
+        json_object_set_new(value, "hidden", json_string(secret));
+    return value;
+}
+
 static void fill(const struct api *api, json_t *members, const char *secret, json_t *object)
 {
     struct api_kind kind;
@@ -100,16 +117,11 @@ static void fill(const struct api *api, json_t *members, const char *secret, jso
 
     json_object_foreach (members, name, text) {
         api_kind_read(json_string_value(text), &kind);
-        json_t *record = api_record(api, kind.name);
         if (strcmp(name, "...") == 0) {
-            fill(api, record, secret, object);
+            fill(api, api_record(api, kind.name), secret, object);
             continue;
         }
-        json_t *value = record ? json_object() : json_string(kind.personal ? secret : "x");
-        if (record)
-            fill(api, record, secret, value);
-        if (record && kind.personal)
-            json_object_set_new(value, "hidden", json_string(secret));
+        json_t *value = sample_of(api, &kind, secret);
         json_object_set_new(object, name, kind.list ? json_pack("[o]", value) : value);
     }
 }
