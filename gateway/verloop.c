@@ -89,7 +89,7 @@ static bool end_one(sqlite3 *db, const struct keys *keys, const struct ending *e
         return true;
     return overdracht_move(db, "estafetted", &o, OVERDRACHT_VERLOPEN,
                            termijn ? termijn->reden
-                                   : "niemand te vragen: de taak is door een medewerker gesloten",
+                                   : "er is geen dossier te vragen, zei wie de taak sloot",
                            fault)
            && (!termijn || herinnering_einde(db, o.id, termijn, now, fault));
 }
