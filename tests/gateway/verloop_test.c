@@ -117,7 +117,7 @@ static void who_says_that_nobody_is_to_be_asked_ends_it(void **state)
     assert_true(taak_done(db, "uid 1000", 1, &fault));
     assert_int_equal(end_at(0), 1);
     expect_state(FIRST, "verlopen",
-                 "niemand te vragen: de taak is door een medewerker gesloten");
+                 "er is geen dossier te vragen, zei wie de taak sloot");
 }
 
 /* --- what never arrived ----------------------------------------------------------------- */
