@@ -90,9 +90,9 @@ struct trust *gateway_duo_trust(struct gateway *gateway);
 
 /* Reads anew, while everything runs: HOME/trust and HOME/duo-trust (new connections use
  * them), the peers in the
- * store, [rollen] and [log] level of estafette.ini; of other settings that differ a warning says that
- * they wait for a restart. Of a part that cannot be read the old one stays, and a line says
- * why; the fault is that of the first. */
+ * store, [rollen] and [log] level of estafette.ini; of other settings that differ a warning
+ * says that they wait for a restart. Of a part that cannot be read the old one stays, and a
+ * line says why; the fault is that of the first. */
 bool gateway_reload(struct gateway *gateway, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -28,8 +28,9 @@
 #include "gateway/overdracht.h"
 
 #define TERMIJN_DAG_SIZE 11
-#define MESSAGE_LIFE_DAYS 30 /* geldigTot is refused when it is later; see docs/protocol.md   \
-                              */
+#define MESSAGE_LIFE_DAYS                                                                     \
+    30 /* geldigTot is refused when it is later; see docs/protocol.md                         \
+        */
 
 enum termijn_wie { TERMIJN_WIJ, TERMIJN_ZIJ, TERMIJN_DUO };
 const char *termijn_wie_name(enum termijn_wie wie); /* "wij", "zij", "DUO" */

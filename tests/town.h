@@ -16,10 +16,10 @@
 
 struct town {
     const char *oin, *code, *naam;
-    const char *level;  /* of its log; NULL: error */
-    enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
-    int total_seconds;  /* deadline of an exchange; 0: 10 */
-    const char *duo;    /* more lines of estafette.ini, as "[duo]\n..."; NULL: none */
+    const char *level;     /* of its log; NULL: error */
+    enum pki_kind kind;    /* PKI_RSA or PKI_P256, of its keys and its root */
+    int total_seconds;     /* deadline of an exchange; 0: 10 */
+    const char *duo;       /* more lines of estafette.ini, as "[duo]\n..."; NULL: none */
     struct helper *helper; /* the test's; NULL: no command can be run */
     char folder[64];
     int port;

@@ -218,8 +218,7 @@ static void run_schema(sqlite3 *db, const char *file)
 /* What an older program left: a peer, a handover, and a message on its way. */
 static void leave_version(int version, const char *more)
 {
-    static const char *const SCHEMAS[] = { "schema.sql", "schema-2.sql",
-                                           "schema-3.sql" };
+    static const char *const SCHEMAS[] = { "schema.sql", "schema-2.sql", "schema-3.sql" };
     char pragma[64];
     sqlite3 *db = NULL;
 
@@ -386,12 +385,13 @@ static void version_3_with_rows_becomes_version_4_with_the_same_rows(void **stat
 
     (void)state;
     leave_version(
-        3, "UPDATE overdracht SET oorzaak = 'SS121';"
-           "INSERT INTO overdracht (id, rol, state, gemeentecode, eigen_code, persoon_sealed,"
-           " created, changed, na) VALUES ('p', 'ontvanger', 'gesignaleerd', '', '0', x'00', 0,"
-           " 0, 'o'); INSERT INTO overdracht_alias (alias, overdracht) VALUES ('a', 'o');"
-           "INSERT INTO taak (overdracht, soort, tekst_sealed, created)"
-           " VALUES ('o', 'pip', x'09', 0)");
+        3,
+        "UPDATE overdracht SET oorzaak = 'SS121';"
+        "INSERT INTO overdracht (id, rol, state, gemeentecode, eigen_code, persoon_sealed,"
+        " created, changed, na) VALUES ('p', 'ontvanger', 'gesignaleerd', '', '0', x'00', 0,"
+        " 0, 'o'); INSERT INTO overdracht_alias (alias, overdracht) VALUES ('a', 'o');"
+        "INSERT INTO taak (overdracht, soort, tekst_sealed, created)"
+        " VALUES ('o', 'pip', x'09', 0)");
     struct store *store = open_store();
     for (size_t i = 0; i < sizeof(KEPT_4) / sizeof(KEPT_4[0]); i++)
         assert_row(store, KEPT_4[i].query);

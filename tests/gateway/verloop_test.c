@@ -116,8 +116,7 @@ static void who_says_that_nobody_is_to_be_asked_ends_it(void **state)
     assert_int_equal(end_at(0), 0);
     assert_true(taak_done(db, "uid 1000", 1, &fault));
     assert_int_equal(end_at(0), 1);
-    expect_state(FIRST, "verlopen",
-                 "er is geen dossier te vragen, zei wie de taak sloot");
+    expect_state(FIRST, "verlopen", "er is geen dossier te vragen, zei wie de taak sloot");
 }
 
 /* --- what never arrived ----------------------------------------------------------------- */

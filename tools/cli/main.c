@@ -21,11 +21,9 @@
 
 /* In the order in which a new municipality needs them. */
 static const struct command *const COMMANDS[] = {
-    &CMD_INIT, &CMD_DOCTOR,  &CMD_CERTIFICATE, &CMD_TRUST,
-    &CMD_PEER, &CMD_DOSSIER, &CMD_OVERDRACHT,  &CMD_BLOKKADE,
-    &CMD_DUO,  &CMD_OUTBOX,  &CMD_GEMEENTE,    &CMD_STATUS,
-    &CMD_API,
-    NULL,
+    &CMD_INIT,     &CMD_DOCTOR,     &CMD_CERTIFICATE, &CMD_TRUST, &CMD_PEER,
+    &CMD_DOSSIER,  &CMD_OVERDRACHT, &CMD_BLOKKADE,    &CMD_DUO,   &CMD_OUTBOX,
+    &CMD_GEMEENTE, &CMD_STATUS,     &CMD_API,         NULL,
 };
 
 static void print_help(const struct invocation *asked)
