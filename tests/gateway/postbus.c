@@ -131,8 +131,10 @@ static void serve(struct postbus *postbus, int fd)
     SCOPED_BUF struct buf line = { 0 };
     struct talk talk = { .postbus = postbus, .fd = fd };
 
-    if (postbus->kind == POSTBUS_TLS && !tlsend_accept(&talk.end, fd, postbus->context))
+    if (postbus->kind == POSTBUS_TLS && !tlsend_accept(&talk.end, fd, postbus->context)) {
+        tlsend_close(&talk.end);
         return;
+    }
     talk.tls = postbus->kind == POSTBUS_TLS;
     say(&talk, "220 postbus\r\n");
     for (hear(&talk, &line); line.size > 0; hear(&talk, &line)) {
@@ -142,7 +144,7 @@ static void serve(struct postbus *postbus, int fd)
         else
             answer(&talk, buf_text(&line));
     }
-    if (talk.tls)
+    if (talk.end.ssl) /* also when the handshake failed */
         tlsend_close(&talk.end);
     else
         close(fd);
