@@ -274,6 +274,17 @@ xmlNode *message_dossier(xmlDoc *doc)
     return xmldoc_is(content, MESSAGE_NS, "aanvulling") ? aanvulling_dossier(content) : NULL;
 }
 
+xmlDoc *message_alone(xmlDoc *doc)
+{
+    xmlNode *dossier = message_dossier(doc);
+    xmlDoc *alone = xmlNewDoc(BAD_CAST "1.0");
+
+    xmlDocSetRootElement(alone,
+                         xmlDocCopyNode(dossier ? dossier : message_content(doc), alone, 1));
+    xmlReconciliateNs(alone, xmlDocGetRootElement(alone));
+    return alone;
+}
+
 /* --- both ways ----------------------------------------------------------------------- */
 
 bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault)

@@ -81,5 +81,7 @@ bool message_validate(xmlDoc *doc, const struct kop *kop, struct fault *fault) M
  * NULL when it holds none. Borrowed from the tree. */
 xmlNode *message_content(xmlDoc *doc);
 xmlNode *message_dossier(xmlDoc *doc);
+/* That dossier, else the content, as a document of its own, the caller's. */
+xmlDoc *message_alone(xmlDoc *doc);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/moment.h"
+#include "gateway/aflevering.h"
 #include "gateway/clock.h"
 #include "gateway/events.h"
 #include "gateway/gateway.h"
@@ -238,8 +239,37 @@ static void look_at_duo(struct gateway *gateway, struct findings *findings)
              "there is no anchor for DUO: it cannot notify, and nothing goes to it");
 }
 
+/* --- our own system ------------------------------------------------------------------- */
+
+#define LATE_SECONDS 3600
+
+struct late_look {
+    int64_t count;
+};
+
+static bool late_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct late_look *look = argument;
+
+    return aflevering_late(db, clock_now() - LATE_SECONDS, &look->count, fault);
+}
+
+static void look_at_aflevering(struct gateway *gateway, struct findings *findings)
+{
+    struct late_look look = { 0 };
+    struct fault fault;
+
+    if (gateway->store && store_run(gateway->store, late_work, &look, &fault)
+        && look.count > 0)
+        find(findings, "aflevering", "", true,
+             "%lld received dossiers wait for over an hour: our own system does not take "
+             "them",
+             (long long)look.count);
+}
+
 static void (*const CHECKS[])(struct gateway *gateway, struct findings *findings) = {
-    look_at_clock, look_at_disk, look_at_certificates, look_at_crls, look_at_duo,
+    look_at_clock, look_at_disk, look_at_certificates,
+    look_at_crls,  look_at_duo,  look_at_aflevering,
 };
 
 /* --- telling ------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  * disk that fills, a clock that jumped.
  *
  * CHECKS in alarm.c is the list of what is looked at. An alarm has an id that stays
- * ("certificaat:ondertekenen", "crl:CN=...", "duo-crl:CN=...", "duo-anker", "schijf", "klok")
+ * ("certificaat:ondertekenen", "crl:CN=...", "duo-crl:CN=...", "duo-anker", "schijf", "klok",
+ * "aflevering")
  * and a text that says how bad it is. Each is logged when it appears, at once when its text
  * changes, and else every six hours, with an event of kind `alarm`; status lists them all.
  * Lines, events and ids hold no personal data.

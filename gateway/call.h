@@ -55,7 +55,8 @@ call_handler call_blokkade_add, call_blokkade_lift, call_blokkade_list;
 call_handler call_doctor;
 call_handler call_notificaties;
 call_handler call_peer_card, call_peer_add, call_peer_list, call_peer_show, call_peer_ping,
-    call_peer_state;
+    call_peer_state, call_peer_set;
+call_handler call_overdracht_release, call_overdracht_release_preview;
 call_handler call_upload, call_document_add, call_document_read;
 call_handler call_overdracht_send, call_overdracht_preview, call_overdracht_list,
     call_overdracht_show, call_overdracht_file;

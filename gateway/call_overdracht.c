@@ -6,6 +6,7 @@
 #include "codecs/datum.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
+#include "gateway/aanlevering.h"
 #include "gateway/address.h"
 #include "gateway/bijlage_store.h"
 #include "gateway/blokkade.h"
@@ -204,6 +205,8 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
     const struct bijlage_owner owner = { gateway->config.oin, s->row.id, s->row.overdracht };
 
     return put_overdracht(db, s, fault) && outbox_add(db, s->call->actor, &s->row, fault)
+           && aanlevering_lapse(db, s->call->actor, s->row.overdracht,
+                                "een medewerker verstuurde zelf een dossier", fault)
            && bijlage_store_add(db, &gateway->home, &owner, dossier, fault)
            && call_record(db, s->call, fault);
 }

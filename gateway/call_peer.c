@@ -13,6 +13,7 @@
 #include "gateway/peer_store.h"
 #include "gateway/mover.h"
 #include "gateway/ping.h"
+#include "gateway/supplier.h"
 #include "peers/card.h"
 
 /* --- our card ------------------------------------------------------------------------ */
@@ -87,13 +88,15 @@ bool call_peer_list(struct call *call, struct fault *fault)
 struct failures {
     const char *oin;
     int count;
+    char policy[PEER_POLICY_SIZE];
 };
 
 static bool failures_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct failures *failures = argument;
 
-    return peer_store_failures(db, failures->oin, &failures->count, fault);
+    return peer_store_failures(db, failures->oin, &failures->count, fault)
+           && peer_store_policy(db, failures->oin, failures->policy, fault);
 }
 
 bool call_peer_show(struct call *call, struct fault *fault)
@@ -108,6 +111,7 @@ bool call_peer_show(struct call *call, struct fault *fault)
         return false;
     describe(peer, call->result);
     call_put_number(call->result, "failures", failures.count);
+    call_put(call->result, "aanlevering", failures.policy);
     list = json_array();
     for (int purpose = 0; purpose < PURPOSES; purpose++)
         for (int i = 0; i < sk_X509_num(peer->card.certificates[purpose]); i++)
@@ -252,6 +256,32 @@ bool call_peer_state(struct call *call, struct fault *fault)
         return fault_set(fault, FAULT_USAGE, "to: actief, geschorst or verwijderd");
     return registry_find(call->gateway->registry, call_text(call, "gemeente"), &peer, fault)
            && move_peer(call, peer, to, move_work, fault);
+}
+
+static bool set_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    const struct change *change = argument;
+    struct call *call = change->call;
+
+    return peer_store_set_policy(db, call->actor, change->peer->card.oin,
+                                 call_text(call, "aanlevering"), fault)
+           && call_record(db, call, fault);
+}
+
+bool call_peer_set(struct call *call, struct fault *fault)
+{
+    SCOPED_PEER struct peer *peer = NULL;
+
+    if (!registry_find(call->gateway->registry, call_text(call, "gemeente"), &peer, fault))
+        return false;
+    struct change change = { .call = call, .peer = peer };
+    tell(call, peer);
+    call_put(call->result, "aanlevering", call_text(call, "aanlevering"));
+    if (!store_run(call->gateway->store, set_work, &change, fault))
+        return false;
+    events_publish(call->gateway->events, "peer", peer->card.oin);
+    supplier_wake(call->gateway);
+    return true;
 }
 
 /* --- ping ---------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 #include "codecs/base64.h"
 #include "codecs/dossier.h"
 #include "codecs/xmldoc.h"
+#include "gateway/aanlevering.h"
+#include "gateway/aflevering.h"
 #include "gateway/audit.h"
 #include "gateway/call.h"
 #include "gateway/compose.h"
@@ -31,7 +33,7 @@ struct sealed_message {
 struct showing {
     struct call *call;
     struct overdracht o;
-    json_t *messages, *audit, *taken;
+    json_t *messages, *audit, *taken, *aanlevering, *aflevering;
     struct sealed_message *sealed;
     size_t sealed_count;
 };
@@ -181,19 +183,26 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
            && inbox_list(db, s->o.id, add_inbox, s, fault)
            && outbox_list(db, s->o.id, 1000, add_outbox, s, fault)
            && fetch_sealed(db, s, fault)
+           && aanlevering_describe(db, s->o.id, s->aanlevering, fault)
+           && aflevering_describe(db, s->o.id, s->aflevering, fault)
            && audit_list(db, s->o.id, add_audit, s->audit, fault);
 }
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
 {
-    struct showing s = {
-        .call = call, .messages = json_array(), .audit = json_array(), .taken = json_array()
-    };
+    struct showing s = { .call = call,
+                         .messages = json_array(),
+                         .audit = json_array(),
+                         .taken = json_array(),
+                         .aanlevering = json_array(),
+                         .aflevering = json_array() };
     json_t *duo = NULL;
 
     json_object_set_new(call->result, "taken", s.taken);
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
+    json_object_set_new(call->result, "aanlevering", s.aanlevering);
+    json_object_set_new(call->result, "aflevering", s.aflevering);
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
@@ -209,10 +218,8 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
 
 static void extract_dossier(xmlDoc *bericht, struct buf *content)
 {
-    SCOPED_XMLDOC xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
+    SCOPED_XMLDOC xmlDoc *dossier = message_alone(bericht);
 
-    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_dossier(bericht), dossier, 1));
-    xmlReconciliateNs(dossier, xmlDocGetRootElement(dossier));
     xmldoc_write(dossier, content);
 }
 

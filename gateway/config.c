@@ -95,6 +95,13 @@ static const struct knob KNOBS[] = {
     { "duo",         "per_duo",       NUMBER(duo.per_duo),      "2",     1,    16, "exchanges with DUO in flight" },
     { "duo",         "scope_days",    NUMBER(duo.scope_days),   "14",    0,    60, "how long `not yours` (403 without a reason) is tried again: DUO may lag behind a move" },
     { "duo",         "toegang_vanaf", TEXT(duo.toegang_vanaf),  "dagtekening", 11, 12, "what the month of access to the PIP of before counts from: dagtekening or registratie" },
+    { "aanlevering", "map",           TEXT(aanlevering.map),    "aanlevering", 1, CONFIG_PATH_MAX, "folder in which our own system leaves dossiers that were asked for" },
+    { "aanlevering", "commando",      TEXT(aanlevering.commando), "",    0, CONFIG_PATH_MAX, "program that writes the dossier of a BSN; empty: none" },
+    { "aanlevering", "seconden",      NUMBER(aanlevering.seconden), "60", 1,  600, "how long that program may take" },
+    { "aanlevering", "wacht_op_duo",  TEXT(wacht_op_duo),       "ja",    2,     3, "ja, nee: nothing goes by itself while something must be settled with DUO first" },
+    { "aflevering",  "map",           TEXT(aflevering.map),     "",      0, CONFIG_PATH_MAX, "folder into which received dossiers are written for our own system; empty: none" },
+    { "aflevering",  "commando",      TEXT(aflevering.commando), "",     0, CONFIG_PATH_MAX, "program that takes a received dossier; empty: none" },
+    { "aflevering",  "seconden",      NUMBER(aflevering.seconden), "60", 1,   600, "how long that program may take" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */
@@ -306,6 +313,22 @@ static bool check_rollen(const struct config *config, const char *name, struct f
                         "as /run/estafette/NAME");
 }
 
+static bool check_levering(const struct config *config, const char *name, struct fault *fault)
+{
+    const struct config_levering *af = &config->aflevering;
+
+    if (strcmp(config->wacht_op_duo, "ja") != 0 && strcmp(config->wacht_op_duo, "nee") != 0)
+        return fault_set(fault, FAULT_CONFIG, "%s: [aanlevering] wacht_op_duo: ja or nee",
+                         name);
+    if (config->aanlevering.commando[0] && config->aanlevering.commando[0] != '/')
+        return fault_set(fault, FAULT_CONFIG, "%s: [aanlevering] commando: a full path", name);
+    if (af->commando[0] && af->commando[0] != '/')
+        return fault_set(fault, FAULT_CONFIG, "%s: [aflevering] commando: a full path", name);
+    return !(af->map[0] && af->commando[0])
+           || fault_set(fault, FAULT_CONFIG, "%s: [aflevering]: map or commando, not both",
+                        name);
+}
+
 static bool derive(struct config *config, const char *name, struct fault *fault)
 {
     if (!oin_valid(config->oin))
@@ -326,6 +349,7 @@ static bool derive(struct config *config, const char *name, struct fault *fault)
             fault, FAULT_CONFIG,
             "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
     return check_rollen(config, name, fault) && check_duo(config, name, fault)
+           && check_levering(config, name, fault)
            && split_gemeentecodes(config, name, fault);
 }
 

@@ -31,6 +31,14 @@ struct config_duo {
     char toegang_vanaf[16];
 };
 
+#define CONFIG_PATH_MAX 180
+
+struct config_levering {
+    char map[CONFIG_PATH_MAX + 1];      /* folder; not from "/": in the home */
+    char commando[CONFIG_PATH_MAX + 1]; /* "": none */
+    int seconden;
+};
+
 struct config {
     /* [organisatie] */
     char oin[OIN_SIZE];
@@ -55,6 +63,10 @@ struct config {
     /* [regels] amounts and terms that dossiers are held against; today is the caller's */
     struct rules_limits regels;
     struct config_duo duo; /* [duo] */
+    /* [aanlevering] our own system supplies dossiers that are asked for, [aflevering] and gets
+     * those that were received */
+    struct config_levering aanlevering, aflevering;
+    char wacht_op_duo[4]; /* "ja", "nee" */
     /* [log] */
     char level[16];
 

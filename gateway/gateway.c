@@ -20,6 +20,7 @@
 #include "gateway/peer_store.h"
 #include "gateway/rollen.h"
 #include "gateway/route.h"
+#include "gateway/supplier.h"
 #include "gateway/sweep.h"
 #include "gateway/tls.h"
 #include "gateway/upload.h"
@@ -253,6 +254,11 @@ static bool open_mover(struct gateway *gateway, struct fault *fault)
     return mover_start(gateway->mover, fault);
 }
 
+static bool open_supplier(struct gateway *gateway, struct fault *fault)
+{
+    return supplier_start(gateway, &gateway->supplier, fault);
+}
+
 static bool open_couriers(struct gateway *gateway, struct fault *fault)
 {
     return couriers_start(gateway, &gateway->couriers, fault);
@@ -272,8 +278,8 @@ static bool open_control(struct gateway *gateway, struct fault *fault)
 }
 
 static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,        open_store,    open_events, open_workers, open_bell,    open_listener,
-    duo_listen_start, open_couriers, open_mover,  open_alarms,  open_control,
+    open_home,        open_store,    open_events, open_workers,  open_bell,   open_listener,
+    duo_listen_start, open_couriers, open_mover,  open_supplier, open_alarms, open_control,
 };
 #define CHECK_STEPS 2 /* what needs no socket and no thread but the store's */
 
@@ -338,6 +344,7 @@ void gateway_stop(struct gateway *gateway)
     listen_stop(gateway->duo_listener);
     listen_stop(gateway->listener);
     free(gateway->routes);
+    supplier_stop(gateway, gateway->supplier);
     mover_stop(gateway->mover);
     couriers_stop(gateway->couriers);
     if (gateway->workers)

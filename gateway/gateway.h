@@ -29,6 +29,7 @@ struct helper;
 struct listen_route;
 struct listener;
 struct mover;
+struct supplier;
 struct rollen;
 struct workers;
 
@@ -46,6 +47,7 @@ struct gateway {
     struct listener *duo_listener; /* NULL: none is configured */
     struct couriers *couriers;
     struct mover *mover;
+    struct supplier *supplier;
     struct events *events;
     struct control *control;
     struct alarms *alarms;

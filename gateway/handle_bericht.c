@@ -9,6 +9,7 @@
 #include "codecs/seal.h"
 #include "codecs/signature.h"
 #include "codecs/xmldoc.h"
+#include "gateway/aflevering.h"
 #include "gateway/bijlage_store.h"
 #include "gateway/bijlagen.h"
 #include "gateway/clock.h"
@@ -247,7 +248,9 @@ static bool accept_work(sqlite3 *db, void *argument, struct fault *fault)
     return found
            || (overdracht_received(db, a->gateway->keys, &a->kop, message_content(a->doc),
                                    a->row.overdracht, fault)
-               && inbox_add(db, &a->row, fault) && add_documents(db, a, fault));
+               && inbox_add(db, &a->row, fault) && add_documents(db, a, fault)
+               && aflevering_add(db, &a->gateway->config, a->kop.soort, a->row.overdracht,
+                                 a->row.id, fault));
 }
 
 /* A refusal is kept too, so that a repeat hears the same; without the body. */

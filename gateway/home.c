@@ -27,6 +27,7 @@ static const char *const FOLDERS[] = {
     "duo-trust/crls",
     "store",
     "bijlagen",
+    "aanlevering",
     "run",
     NULL,
 };

@@ -7,6 +7,7 @@
  *   HOME/duo-trust/...                  the same for DUO alone
  *   HOME/store/estafette.db             everything that must not be lost
  *   HOME/bijlagen/OIN/SHA256            documents, as ciphertext (bijlagen.h)
+ *   HOME/aanlevering/in, ...            dossiers from our own system (aanlevering_map.h)
  *   HOME/run/control.sock, events.sock  the local bus (or where [lokaal] sockets says)
  */
 #ifndef GATEWAY_HOME_H

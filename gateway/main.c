@@ -23,6 +23,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/schema.h"
+#include "codecs/view.h"
 #include "codecs/xmldoc.h"
 #include "gateway/clock.h"
 #include "gateway/deliver.h"
@@ -95,6 +96,7 @@ static void install_libraries(void)
     deliver_install();
     xmldoc_install();
     schema_install();
+    view_install();
 }
 
 /* Milliseconds since this process was started, from the kernel. */
@@ -179,6 +181,7 @@ static int run(struct gateway *gateway, const sigset_t *signals)
         status = fail(&fault);
     }
     gateway_stop(gateway);
+    view_uninstall();
     schema_uninstall();
     return status;
 }
@@ -210,6 +213,7 @@ static int check(struct gateway *gateway)
     if (good || runs)
         warn_of_own_trust(gateway);
     gateway_stop(gateway);
+    view_uninstall();
     schema_uninstall();
     if (!good && !runs)
         return fail(&fault);

@@ -16,6 +16,7 @@
 #include "gateway/onbezorgd.h"
 #include "gateway/pip_taak.h"
 #include "gateway/reconcile.h"
+#include "gateway/supplier.h"
 #include "gateway/taak.h"
 #include "gateway/vergelijking.h"
 #include "gateway/verhuizing.h"
@@ -138,6 +139,7 @@ void mover_wake(struct gateway *gateway)
 {
     if (gateway->mover)
         ring(gateway->mover, false);
+    supplier_wake(gateway);
 }
 
 void mover_stop(struct mover *mover)

@@ -18,7 +18,8 @@ struct mover;
 struct mover *mover_create(struct gateway *gateway);
 bool mover_start(struct mover *mover, struct fault *fault) MUST_CHECK;
 
-/* Something may be to be done. Without a mover (checks, tests) nothing happens. */
+/* Something may be to be done, by the supplier too. Without a mover (checks, tests) nothing
+ * happens. */
 void mover_wake(struct gateway *gateway);
 
 /* The work at hand is finished first; the bell may still be rung. */

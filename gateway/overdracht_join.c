@@ -191,9 +191,10 @@ static bool may_meet(sqlite3 *db, const struct join *join, const struct overdrac
     bool no = true;
 
     *may = false;
-    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0
-        || intrekking_of_reden(o->reden)) /* whoever gave it up asks for something new */
+    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, join->peer) != 0)
         return true;
+    if (o->state == OVERDRACHT_GEVRAAGD && intrekking_of_reden(o->reden))
+        return true; /* who gave it up asks for something new */
     if (o->state == OVERDRACHT_VERZONDEN)
         no = false;
     else if (!(o->state == OVERDRACHT_GEVRAAGD ? overdracht_join_refused(db, o, &no, fault)

@@ -64,6 +64,9 @@ static bool join_request(struct meaning *m, const struct persoon *persoon, struc
         return false;
     if (!join.found || (was_known && join.o.state == OVERDRACHT_GESIGNALEERD))
         return true;
+    if (intrekking_of_reden(join.o.reden)) /* is it still asked for? they will say */
+        return fault_set(fault, FAULT_TEMPORARY,
+                         "the request in handover %s is being withdrawn", join.o.id);
     m->known = true;
     m->o = join.o;
     return m->o.state == OVERDRACHT_GESIGNALEERD
@@ -399,15 +402,29 @@ static const struct end *find_end(const struct outbox_row *row, enum outbox_stat
 
 #define BEFORE_MAX 150 /* of what was said already: a code with all its parts fits */
 
+/* When it would become too long: why it is where it is, and that a withdrawal is under way. */
+static void keep_before(const struct overdracht *o, struct buf *before)
+{
+    const struct intrekking_code *code = intrekking_of_reden(o->reden);
+    size_t size = strlen(o->reden);
+
+    if (size > BEFORE_MAX)
+        size = strcspn(o->reden, ";");
+    buf_add(before, o->reden, size > BEFORE_MAX ? 0 : size);
+    if (code && !intrekking_of_reden(buf_text(before)))
+        intrekking_pending(code, before);
+}
+
 /* Of a dossier the reason says enough; of another message it says which, and stands behind the
  * reason why the handover is where it is. */
 static void write_reden(const struct overdracht *o, enum outbox_state to,
                         const struct outbox_row *row, const char *reason, char reden[400])
 {
-    const char *before = strlen(o->reden) <= BEFORE_MAX ? o->reden : "";
+    SCOPED_BUF struct buf before = { 0 };
 
-    snprintf(reden, 400, "%s%s%s %s: %.200s", before, *before ? "; " : "", row->soort,
-             outbox_state_name(to), reason);
+    keep_before(o, &before);
+    snprintf(reden, 400, "%s%s%s %s: %.200s", buf_text(&before), before.size ? "; " : "",
+             row->soort, outbox_state_name(to), reason);
 }
 
 /* Of what the handover came or went with the reason says enough; what was refused as the

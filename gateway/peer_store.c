@@ -1,6 +1,8 @@
 /* peer_store -- see peer_store.h. */
 #include "gateway/peer_store.h"
 
+#include <string.h>
+
 #include "gateway/audit.h"
 #include "gateway/clock.h"
 #include "gateway/sql.h"
@@ -65,8 +67,9 @@ bool peer_store_move(sqlite3 *db, const char *actor, const struct peer *peer,
         return fault_set(fault, FAULT_STATE, "peer %s is %s: it cannot become %s",
                          peer->card.oin, from_name, to_name);
     if (!sql_do(db, fault,
-                "UPDATE peer SET state = ?, changed = ?, failures = 0, next_try = 0"
-                " WHERE oin = ? AND state = ?",
+                "UPDATE peer SET state = ?1, changed = ?2, failures = 0, next_try = 0,"
+                " aanlevering = CASE ?1 WHEN 'verwijderd' THEN 'ask' ELSE aanlevering END"
+                " WHERE oin = ?3 AND state = ?4",
                 "titt", to_name, (int64_t)clock_now(), peer->card.oin, from_name))
         return false;
     if (sqlite3_changes(db) != 1)
@@ -91,5 +94,30 @@ bool peer_store_failures(sqlite3 *db, const char *oin, int *failures, struct fau
         || !sql_row(stmt, &row, fault))
         return false;
     *failures = row ? sqlite3_column_int(stmt, 0) : 0;
+    return true;
+}
+
+bool peer_store_set_policy(sqlite3 *db, const char *actor, const char *oin, const char *policy,
+                           struct fault *fault)
+{
+    if (strcmp(policy, "ask") != 0 && strcmp(policy, "auto") != 0)
+        return fault_set(fault, FAULT_USAGE, "aanlevering: ask or auto");
+    return sql_do(db, fault, "UPDATE peer SET aanlevering = ? WHERE oin = ?", "tt", policy,
+                  oin)
+           && audit_add(db, actor, "peer", oin, fault, "aanlevering: %s", policy);
+}
+
+bool peer_store_policy(sqlite3 *db, const char *oin, char policy[PEER_POLICY_SIZE],
+                       struct fault *fault)
+{
+    SCOPED_SQL sqlite3_stmt *stmt = NULL;
+    bool row;
+
+    policy[0] = '\0';
+    if (!sql_query(db, &stmt, fault, "SELECT aanlevering FROM peer WHERE oin = ?", "t", oin)
+        || !sql_row(stmt, &row, fault))
+        return false;
+    if (row)
+        sql_copy(stmt, 0, policy, PEER_POLICY_SIZE);
     return true;
 }

@@ -31,4 +31,12 @@ bool peer_store_clock(sqlite3 *db, const char *oin, int failures, int64_t next_t
 bool peer_store_failures(sqlite3 *db, const char *oin, int *failures,
                          struct fault *fault) MUST_CHECK;
 
+/* May a dossier that our own system supplied go there by itself: "auto", or "ask" (at first,
+ * and again after the peer was removed). FAULT_USAGE: neither. */
+#define PEER_POLICY_SIZE 8
+bool peer_store_set_policy(sqlite3 *db, const char *actor, const char *oin, const char *policy,
+                           struct fault *fault) MUST_CHECK;
+bool peer_store_policy(sqlite3 *db, const char *oin, char policy[PEER_POLICY_SIZE],
+                       struct fault *fault) MUST_CHECK;
+
 #endif

@@ -43,17 +43,36 @@ struct looking {
     struct reply *reply;
     const char *peer;
     bool found;
+    char under_way[UUID_SIZE]; /* a handover whose dossier they may not have yet; "" none */
 };
 
 static void consider(void *context, const struct overdracht *o)
 {
     struct looking *looking = context;
 
-    if (o->rol != ROL_VERSTREKKER || o->state != OVERDRACHT_GEVRAAGD
-        || strcmp(o->peer, looking->peer) != 0)
+    if (o->rol != ROL_VERSTREKKER || strcmp(o->peer, looking->peer) != 0)
+        return;
+    if (o->state == OVERDRACHT_VERZONDEN)
+        memcpy(looking->under_way, o->id, UUID_SIZE);
+    if (o->state != OVERDRACHT_GEVRAAGD)
         return;
     looking->found = true;
     looking->reply->o = *o;
+}
+
+/* Two of one person at once may overtake each other: a request that crosses them would then
+ * mean one here and the other there. */
+static bool is_alone(const struct looking *looking, struct fault *fault)
+{
+    if (looking->found || !looking->under_way[0])
+        return true;
+    fault_set(fault, FAULT_STATE,
+              "a dossier of this person is on its way to them: handover %s",
+              looking->under_way);
+    return fault_advise(fault,
+                        "supplement that one, or withdraw it: see estafette overdracht "
+                        "show %s",
+                        looking->under_way);
 }
 
 bool reply_asked(sqlite3 *db, const struct keys *keys, const char *peer,
@@ -64,7 +83,7 @@ bool reply_asked(sqlite3 *db, const struct keys *keys, const char *peer,
 
     persoon_of_dossier(dossier, &persoon);
     return overdracht_open_of(db, keys, &persoon, consider, &looking, fault)
-           && (!looking.found || reply_asking(db, reply, fault));
+           && is_alone(&looking, fault) && (!looking.found || reply_asking(db, reply, fault));
 }
 
 bool reply_find(sqlite3 *db, const struct keys *keys, const char *id, const xmlNode *dossier,

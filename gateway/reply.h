@@ -25,7 +25,7 @@ bool reply_find(sqlite3 *db, const struct keys *keys, const char *id, const xmlN
                 struct reply *reply, struct fault *fault) MUST_CHECK;
 
 /* What this peer asks for about the person of the dossier: antwoord_op "" when it asks for
- * nothing. FAULT_STATE: it asks, and a refusal of that is under way. */
+ * nothing. FAULT_STATE: it asks, and a refusal of that is under way; or a dossier is. */
 bool reply_asked(sqlite3 *db, const struct keys *keys, const char *peer,
                  const xmlNode *dossier, struct reply *reply, struct fault *fault) MUST_CHECK;
 

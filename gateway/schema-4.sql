@@ -47,26 +47,35 @@ CREATE INDEX blokkade_vnummer ON blokkade (vnummer_index);
 CREATE TABLE aflevering (
     seq         INTEGER PRIMARY KEY,
     overdracht  TEXT NOT NULL REFERENCES overdracht (id),
-    bericht     TEXT NOT NULL UNIQUE,
-    state       TEXT NOT NULL CHECK (state IN ('klaar', 'bezig', 'afgeleverd', 'mislukt')),
+    bericht     TEXT NOT NULL,               -- of the inbox; or 'ingetrokken': the notice of that
+    state       TEXT NOT NULL CHECK (state IN ('klaar', 'afgeleverd', 'mislukt')),
     attempts    INTEGER NOT NULL DEFAULT 0,
     next_try    INTEGER NOT NULL,
     reason      TEXT NOT NULL DEFAULT '',
-    at          INTEGER NOT NULL
+    at          INTEGER NOT NULL,
+    UNIQUE (overdracht, bericht)
 ) STRICT;
 CREATE INDEX aflevering_due ON aflevering (state, next_try, seq);
+
+-- May a dossier that our own system supplies go to this peer by itself?
+ALTER TABLE peer ADD COLUMN aanlevering TEXT NOT NULL DEFAULT 'ask'
+    CHECK (aanlevering IN ('ask', 'auto'));
 
 -- What supplies a dossier that was asked for.
 CREATE TABLE aanlevering (
     seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,        -- its documents belong to it until it is sent
     overdracht  TEXT NOT NULL REFERENCES overdracht (id),
-    bron        TEXT NOT NULL CHECK (bron IN ('persoon', 'map', 'commando')),
-    state       TEXT NOT NULL,
+    bron        TEXT NOT NULL CHECK (bron IN ('map', 'commando')),
+    state       TEXT NOT NULL CHECK (state IN ('wacht', 'klaar', 'verzonden', 'vervallen')),
     attempts    INTEGER NOT NULL DEFAULT 0,
     next_try    INTEGER NOT NULL,
     reason      TEXT NOT NULL DEFAULT '',
-    at          INTEGER NOT NULL
+    at          INTEGER NOT NULL,
+    inhoud      BLOB,                        -- HMAC of what was supplied, to know it again
+    dossier_sealed BLOB                      -- under the home key, while it is klaar
 ) STRICT;
+CREATE INDEX aanlevering_inhoud ON aanlevering (inhoud);
 CREATE INDEX aanlevering_due ON aanlevering (state, next_try, seq);
 CREATE INDEX aanlevering_overdracht ON aanlevering (overdracht);
 

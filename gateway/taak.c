@@ -55,15 +55,16 @@ static const struct soort {
         "Lees met `estafette overdracht show` wat DUO antwoordt, herstel het en meld "
         "het opnieuw met `estafette duo push`." },
     [TAAK_NOTIFICATIE] = { "notificatie", 5, NULL,
-        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet gebeuren; "
-        "sluit daarna deze taak." },
+        "Bekijk de notificatie met `estafette duo notifications` en beslis wat er moet "
+        "gebeuren; sluit daarna deze taak." },
     [TAAK_AANVULLING] = { "aanvulling", 5,
         GONE("h.state NOT IN ('ontvangen', 'overgenomen')"),
-        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht show` wat er "
-        "nieuw is, verwerk het, en sluit daarna deze taak." },
+        "De oude gemeente heeft het dossier aangevuld. Lees met `estafette overdracht "
+        "show` wat er nieuw is, verwerk het, en sluit daarna deze taak." },
     [TAAK_INTREKKING] = { "intrekking", 2, NULL,
-        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder het ook uit "
-        "het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze taak." },
+        "De oude gemeente heeft dit dossier ingetrokken en het is hier gewist. Verwijder "
+        "het ook uit het cliëntvolgsysteem, van schijf en van papier, en sluit daarna deze "
+        "taak." },
     [TAAK_GEMIST] = { "gemist", 5, NULL,
         "DUO noemt een gebeurtenis waarover hier geen notificatie kwam. Kijk of er "
         "iets moet gebeuren; komt dit vaker voor, meld het dan bij DUO." },
@@ -86,7 +87,7 @@ static const struct soort {
         "het verzoek af met `estafette overdracht refuse`." },
     [TAAK_AFLEVERING] = { "aflevering-mislukt", 2,
         GONE("NOT EXISTS (SELECT 1 FROM aflevering a WHERE a.overdracht = h.id"
-             " AND a.state IN ('klaar', 'bezig') AND a.attempts > 0)"),
+             " AND a.state = 'klaar' AND a.attempts > 0)"),
         "Het ontvangen dossier komt niet in het eigen systeem: laat de beheerder "
         "`estafette doctor` bekijken. Het is intussen te lezen met `estafette dossier show` "
         "en op te slaan met `estafette overdracht save`." },

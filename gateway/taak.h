@@ -36,14 +36,14 @@ enum taak_soort {
     TAAK_DUO_GEWEIGERD,
     TAAK_NOTIFICATIE,
     TAAK_GEMIST,
+    TAAK_AANVULLING,
+    TAAK_INTREKKING,
     TAAK_BLOKKADE,
     TAAK_KLAAR,
     TAAK_AANLEVERING,
     TAAK_AFLEVERING,
     TAAK_PIP,
     TAAK_NIET_BEZORGD,
-    TAAK_AANVULLING,
-    TAAK_INTREKKING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);

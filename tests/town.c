@@ -14,6 +14,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/dossier.h"
 #include "codecs/schema.h"
+#include "codecs/view.h"
 #include "codecs/xmldoc.h"
 #include "gateway/bijlage_store.h"
 #include "gateway/clock.h"
@@ -48,6 +49,7 @@ void town_install(void)
     deliver_install();
     xmldoc_install();
     schema_install();
+    view_install();
 }
 
 /* --- building ------------------------------------------------------------------------ */
@@ -153,6 +155,7 @@ static void reset(struct town *town)
 
     gateway_init(&town->gateway);
     town->gateway.home = home;
+    town->gateway.helper = town->helper;
 }
 
 void town_open(struct town *town)

@@ -20,6 +20,7 @@ struct town {
     enum pki_kind kind; /* PKI_RSA or PKI_P256, of its keys and its root */
     int total_seconds;  /* deadline of an exchange; 0: 10 */
     const char *duo;    /* more lines of estafette.ini, as "[duo]\n..."; NULL: none */
+    struct helper *helper; /* the test's; NULL: no command can be run */
     char folder[64];
     int port;
     struct pki *pki;

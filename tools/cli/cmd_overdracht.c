@@ -15,7 +15,9 @@
 #include "tools/cli/push.h"
 #include "tools/cli/refuse.h"
 #include "tools/cli/save.h"
+#include "tools/cli/supplement.h"
 #include "tools/cli/tasks.h"
+#include "tools/cli/withdraw.h"
 
 /* clang-format off */
 static const struct field LIST[] = {
@@ -80,9 +82,19 @@ static const struct field SAID[] = { /* of a request, a refusal of one, or of a 
     { "expected",     "verwachtOp",              FIELD_TEXT },
     { "settled",      "vestiging",               FIELD_TEXT },
     { "has a PIP",    "pip",                     FIELD_TEXT },
+    { "about",        "betreft",                 FIELD_TEXT },
+    { "deleted",      "verwijderdOp",            FIELD_MOMENT },
     { "contact",      "contactpersoon.naam",     FIELD_TEXT },
     { "telephone",    "contactpersoon.telefoon", FIELD_TEXT },
     { "mail",         "contactpersoon.email",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field CHANGED[] = {
+    { "PART", "onderdeel", FIELD_TEXT },
+    { "WHAT", "wat",       FIELD_TEXT },
+    { "OF",   "label",     FIELD_TEXT },
+    { "FROM", "van",       FIELD_TEXT },
+    { "TO",   "naar",      FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field AT[] = {
@@ -268,6 +280,9 @@ static const struct said {
     { "verzoek",   "Asked by them",            "Asked by us" },
     { "afwijzing", "The request was refused by them", "The request was refused by us" },
     { "weigering", "Refused by them",          "Refused by us" },
+    { "aanvulling", "Supplemented by them",    "Supplemented by us" },
+    { "intrekking", "Withdrawn by them",       "Withdrawn by us" },
+    { "bevestiging", "Deleted by them",        "Deleted by us" },
 };
 /* clang-format on */
 
@@ -283,10 +298,12 @@ static void print_said(const json_t *message, const struct said *said)
            strcmp(output_text(message, "richting"), "in") == 0 ? said->theirs : said->ours);
     output_fields(message, AT);
     output_fields(content, SAID);
-    if (!*text)
-        return;
-    puts("text");
-    print_quoted(text);
+    if (*text) {
+        puts("text");
+        print_quoted(text);
+    }
+    if (json_object_get(message, "verschil"))
+        output_table(json_object_get(message, "verschil"), CHANGED);
 }
 
 /* What was told to DUO in whole, and DUO's own words; what was asked stands in the table. */
@@ -422,6 +439,10 @@ static const struct verb VERBS[] = {
       ACCEPT_OPTIONS, 1, 1, accept_dossier },
     { "refuse", "ID --code CODE [--part NAME]... [--to GEMEENTE] [--expected DATE] [--text -]",
       REFUSE_SUMMARY, REFUSE_EXAMPLES, REFUSE_OPTIONS, 1, 1, refuse_overdracht },
+    { "supplement", SUPPLEMENT_USAGE, SUPPLEMENT_SUMMARY, SUPPLEMENT_EXAMPLES,
+      SUPPLEMENT_OPTIONS, 2, 2, supplement_overdracht },
+    { "withdraw", WITHDRAW_USAGE, WITHDRAW_SUMMARY, WITHDRAW_EXAMPLES, WITHDRAW_OPTIONS, 1, 1,
+      withdraw_overdracht },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
       "read),\n"

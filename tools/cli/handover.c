@@ -12,11 +12,7 @@
 
 xmlDoc *handover_dossier(xmlDoc *bericht)
 {
-    xmlDoc *dossier = xmlNewDoc(BAD_CAST "1.0");
-
-    xmlDocSetRootElement(dossier, xmlDocCopyNode(message_content(bericht), dossier, 1));
-    xmlReconciliateNs(dossier, xmlDocGetRootElement(dossier));
-    return dossier;
+    return message_alone(bericht);
 }
 
 /* The day, in Dutch time, on which this message came or was made; "" when it is not told. */
