@@ -349,8 +349,7 @@ static bool derive(struct config *config, const char *name, struct fault *fault)
             fault, FAULT_CONFIG,
             "%s: [deliver] retry_first_seconds is more than retry_longest_seconds", name);
     return check_rollen(config, name, fault) && check_duo(config, name, fault)
-           && check_levering(config, name, fault)
-           && split_gemeentecodes(config, name, fault);
+           && check_levering(config, name, fault) && split_gemeentecodes(config, name, fault);
 }
 
 bool config_parse(const char *name, const struct buf *text, struct config *config,
