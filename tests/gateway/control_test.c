@@ -320,10 +320,12 @@ static void what_cannot_be_done_is_a_fault_of_the_right_kind(void **state)
 
 /* --- changing once ----------------------------------------------------------------------- */
 
+/* What was sent before has arrived meanwhile: the same person may be sent again. */
 static void upload(char file[UUID_SIZE])
 {
     SCOPED_BUF struct buf data = { 0 };
 
+    town_do(OUD, "UPDATE overdracht SET state = 'bezorgd' WHERE state = 'verzonden'");
     uuid_v4(file);
     base64_encode(DOSSIER, strlen(DOSSIER), &data);
     json_auto_t *result = do_ask("upload", json_pack("{s:s, s:i, s:s}", "file", file, "offset",

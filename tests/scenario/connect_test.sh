@@ -153,12 +153,25 @@ arrive()
     done
 }
 
+# Nothing is on its way any more: the same person may be sent again.
+settle()
+{
+    local tries=0
+
+    while estafette -C almelo --json outbox list | grep -q '"state": "\(queued\|sending\)"'; do
+        tries=$((tries + 1))
+        ((tries < 500)) || { cat almelo.log utrecht.log && return 1; }
+        sleep 0.02
+    done
+}
+
 run_block()
 {
     local language
 
     AT=${1##*.} language=${1#*.} language=${language%.*}
     chmod a+r "$1"
+    settle
     [[ $AT != utrecht ]] || arrive
     case $language in
     sh) as_reader bash -euo pipefail "../$1" ;;
