@@ -92,6 +92,7 @@ static const struct knob KNOBS[] = {
     { "duo",         "per_duo",       NUMBER(duo.per_duo),      "2",     1,    16, "exchanges with DUO in flight" },
     { "duo",         "scope_days",    NUMBER(duo.scope_days),   "14",    0,    60, "how long `not yours` (403 without a reason) is tried again: DUO may lag behind a move" },
     { "duo",         "toegang_vanaf", TEXT(duo.toegang_vanaf),  "dagtekening", 11, 12, "what the month of access to the PIP of before counts from: dagtekening or registratie" },
+    { "overdracht",  "doorverwijzen", TEXT(doorverwijzen),      "ja",    2,     3, "ja, nee: who asks for somebody taken over elsewhere hears where, by itself" },
     { "aanlevering", "map",           TEXT(aanlevering.map),    "aanlevering", 1, CONFIG_PATH_MAX, "folder in which our own system leaves dossiers that were asked for" },
     { "aanlevering", "commando",      TEXT(aanlevering.commando), "",    0, CONFIG_PATH_MAX, "program that writes the dossier of a BSN; empty: none" },
     { "aanlevering", "seconden",      NUMBER(aanlevering.seconden), "60", 1,  600, "how long that program may take" },
@@ -298,6 +299,8 @@ static bool check_levering(const struct config *config, const char *name, struct
 {
     const struct config_levering *af = &config->aflevering;
 
+    if (strcmp(config->doorverwijzen, "ja") != 0 && strcmp(config->doorverwijzen, "nee") != 0)
+        return fault_set(fault, FAULT_CONFIG, "%s: [overdracht] doorverwijzen: ja or nee", name);
     if (strcmp(config->wacht_op_duo, "ja") != 0 && strcmp(config->wacht_op_duo, "nee") != 0)
         return fault_set(fault, FAULT_CONFIG, "%s: [aanlevering] wacht_op_duo: ja or nee",
                          name);

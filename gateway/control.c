@@ -53,6 +53,8 @@ static const struct request {
                                                         call_overdracht_request },
     { "overdracht.send",   "file to from? documents? reply_to?", true, call_overdracht_send },
     { "overdracht.show",   "id",                 false, call_overdracht_show },
+    { "overdracht.assign", "id user?",           true,  call_overdracht_assign },
+    { "overdracht.note",   "id text met?",       true,  call_overdracht_note },
     { "overdracht.supplement", "id file text parts? documents?", true,
                                                         call_overdracht_supplement },
     { "overdracht.withdraw", "id code text?",    true,  call_overdracht_withdraw },

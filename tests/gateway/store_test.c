@@ -363,10 +363,12 @@ static const struct {
       " VALUES ('o', 'b', 'klaar', 0, 0)", true },
     { "the same delivery twice", "INSERT INTO aflevering (overdracht, bericht, state, next_try, at)"
       " VALUES ('o', 'b', 'klaar', 0, 0)", false },
-    { "a supply from nowhere", "INSERT INTO aanlevering (overdracht, bron, state, next_try, at)"
-      " VALUES ('o', 'lucht', '', 0, 0)", false },
-    { "a supply", "INSERT INTO aanlevering (overdracht, bron, state, next_try, at)"
-      " VALUES ('o', 'map', '', 0, 0)", true },
+    { "a supply from nowhere", "INSERT INTO aanlevering (id, overdracht, bron, state, next_try, at)"
+      " VALUES ('a', 'o', 'lucht', 'klaar', 0, 0)", false },
+    { "a supply", "INSERT INTO aanlevering (id, overdracht, bron, state, next_try, at)"
+      " VALUES ('a', 'o', 'map', 'klaar', 0, 0)", true },
+    { "a supply in no state", "INSERT INTO aanlevering (id, overdracht, bron, state, next_try,"
+      " at) VALUES ('b', 'o', 'map', '', 0, 0)", false },
     { "a reminder", "INSERT INTO herinnering (overdracht, soort, uiterlijk, at)"
       " VALUES ('o', 'verzocht', '2026-12-01', 0)", true },
     { "the same reminder twice", "INSERT INTO herinnering (overdracht, soort, uiterlijk, at)"
