@@ -64,6 +64,7 @@ call_handler call_overdracht_accept, call_overdracht_refuse;
 call_handler call_duo_push, call_duo_push_preview;
 call_handler call_taak_done, call_taak_list;
 call_handler call_overdracht_request;
+call_handler call_overdracht_assign, call_overdracht_note;
 call_handler call_overdracht_supplement, call_overdracht_withdraw,
     call_overdracht_withdraw_preview;
 call_handler call_overdracht_reject; /* by refuse, when the code says so */

@@ -17,6 +17,7 @@
 #include "gateway/describe.h"
 #include "gateway/enclosure.h"
 #include "gateway/events.h"
+#include "gateway/huishouden.h"
 #include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/overdracht_later.h"
@@ -157,6 +158,8 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
     if (strcmp(now.id, s->o.id) != 0)
         return fault_set(fault, FAULT_TEMPORARY, "the handover goes on as %s now", now.id);
     return overdracht_renew(db, gateway->keys, &now, &s->persoon, fault)
+           && huishouden_note(db, gateway->keys, now.id, xmlDocGetRootElement(s->dossier),
+                              fault)
            && outbox_add(db, s->call->actor, &s->row, fault)
            && bijlage_store_add(db, &gateway->home, &owner, xmlDocGetRootElement(s->dossier),
                                 fault)

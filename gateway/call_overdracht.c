@@ -18,6 +18,7 @@
 #include "gateway/describe.h"
 #include "gateway/enclosure.h"
 #include "gateway/events.h"
+#include "gateway/huishouden.h"
 #include "gateway/log.h"
 #include "gateway/overdracht.h"
 #include "gateway/reply.h"
@@ -194,7 +195,8 @@ static bool put_overdracht(sqlite3 *db, struct sending *s, struct fault *fault)
         return false;
     return s->reply.antwoord_op[0]
                ? reply_send(db, keys, s->call->actor, &s->reply, dossier, fault)
-               : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault);
+               : overdracht_add(db, keys, s->call->actor, &s->o, &persoon, fault)
+                     && huishouden_note(db, keys, s->o.id, dossier, fault);
 }
 
 /* A request that came after join() looked would stand beside this dossier; there the two are

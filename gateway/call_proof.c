@@ -15,7 +15,9 @@
 #include "gateway/control.h"
 #include "gateway/describe.h"
 #include "gateway/filing.h"
+#include "gateway/huishouden.h"
 #include "gateway/inbox.h"
+#include "gateway/notitie.h"
 #include "gateway/overdracht.h"
 #include "gateway/show_aanvulling.h"
 #include "gateway/show_duo.h"
@@ -33,7 +35,7 @@ struct sealed_message {
 struct showing {
     struct call *call;
     struct overdracht o;
-    json_t *messages, *audit, *taken, *aanlevering, *aflevering;
+    json_t *messages, *audit, *taken, *aanlevering, *aflevering, *notes, *family;
     struct sealed_message *sealed;
     size_t sealed_count;
 };
@@ -185,6 +187,8 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
            && fetch_sealed(db, s, fault)
            && aanlevering_describe(db, s->o.id, s->aanlevering, fault)
            && aflevering_describe(db, s->o.id, s->aflevering, fault)
+           && notitie_list(db, gateway->keys, s->o.id, s->notes, fault)
+           && huishouden_list(db, s->o.id, s->family, fault)
            && audit_list(db, s->o.id, add_audit, s->audit, fault);
 }
 
@@ -194,11 +198,15 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
                          .messages = json_array(),
                          .audit = json_array(),
                          .taken = json_array(),
+                         .notes = json_array(),
+                         .family = json_array(),
                          .aanlevering = json_array(),
                          .aflevering = json_array() };
     json_t *duo = NULL;
 
     json_object_set_new(call->result, "taken", s.taken);
+    json_object_set_new(call->result, "notities", s.notes);
+    json_object_set_new(call->result, "gezin", s.family);
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
     json_object_set_new(call->result, "aanlevering", s.aanlevering);

@@ -103,6 +103,7 @@ static const struct knob KNOBS[] = {
     { "mail",        "user",          TEXT(mail.user),          "",      0,   180, "for the mail server; empty: it asks for none" },
     { "mail",        "password_file", TEXT(mail.password_file), "",      0,   255, "a file with the password alone, readable by us only" },
     { "mail",        "ca",            TEXT(mail.ca),            "",      0,   255, "PEM of the authority of the mail server; empty: those of the system" },
+    { "overdracht",  "doorverwijzen", TEXT(doorverwijzen),      "ja",    2,     3, "ja, nee: who asks for somebody taken over elsewhere hears where, by itself" },
     { "aanlevering", "map",           TEXT(aanlevering.map),    "aanlevering", 1, CONFIG_PATH_MAX, "folder in which our own system leaves dossiers that were asked for" },
     { "aanlevering", "commando",      TEXT(aanlevering.commando), "",    0, CONFIG_PATH_MAX, "program that writes the dossier of a BSN; empty: none" },
     { "aanlevering", "seconden",      NUMBER(aanlevering.seconden), "60", 1,  600, "how long that program may take" },
@@ -353,6 +354,8 @@ static bool check_levering(const struct config *config, const char *name, struct
 {
     const struct config_levering *af = &config->aflevering;
 
+    if (strcmp(config->doorverwijzen, "ja") != 0 && strcmp(config->doorverwijzen, "nee") != 0)
+        return fault_set(fault, FAULT_CONFIG, "%s: [overdracht] doorverwijzen: ja or nee", name);
     if (strcmp(config->wacht_op_duo, "ja") != 0 && strcmp(config->wacht_op_duo, "nee") != 0)
         return fault_set(fault, FAULT_CONFIG, "%s: [aanlevering] wacht_op_duo: ja or nee",
                          name);

@@ -75,7 +75,8 @@ struct config {
     /* [aanlevering] our own system supplies dossiers that are asked for, [aflevering] and gets
      * those that were received */
     struct config_levering aanlevering, aflevering;
-    char wacht_op_duo[4]; /* "ja", "nee" */
+    char wacht_op_duo[4];  /* "ja", "nee" */
+    char doorverwijzen[4]; /* ja, nee */
     /* [log] */
     char level[16];
 

@@ -55,6 +55,7 @@ void describe_overdracht(struct gateway *gateway, const struct overdracht *o, js
     put_gemeente(to, "gemeente", o->gemeentecode);
     call_put(to, "oorzaak", o->oorzaak);
     call_put(to, "vestiging", o->vestiging);
+    call_put(to, "toegewezen", o->toegewezen);
     call_put(to, "na", o->na);
     call_put(to, "naam", o->naam);
     call_put(to, "geboortedatum", o->geboortedatum);

@@ -147,7 +147,7 @@ static bool remove_rows(sqlite3 *db, const struct giving_up *g, struct fault *fa
         "DELETE FROM notitie WHERE overdracht = ?",
         "DELETE FROM huisgenoot WHERE overdracht = ?",
         "UPDATE aflevering SET state = 'mislukt', reason = 'ingetrokken'"
-        " WHERE overdracht = ? AND state = 'klaar'",
+        " WHERE overdracht = ? AND state = 'klaar' AND bericht <> 'ingetrokken'",
         "UPDATE taak SET tekst_sealed = NULL WHERE overdracht = ? AND soort <> 'intrekking'",
         "UPDATE overdracht SET bsn_index = NULL, vnummer_index = NULL, huishouden = NULL"
         " WHERE id = ?",

@@ -8,6 +8,7 @@
 #include "codecs/base/mem.h"
 #include "gateway/afhandelen.h"
 #include "gateway/blokkade_wacht.h"
+#include "gateway/doorverwijzing.h"
 #include "gateway/gateway.h"
 #include "gateway/herinnering.h"
 #include "gateway/intrekking.h"
@@ -52,6 +53,7 @@ static const struct {
     bool (*run)(struct gateway *gateway, struct fault *fault);
 } STEPS[] = {
     { "the block list",         blokkade_wacht },
+    { "who went on",            doorverwijzing_run },
     { "notifications",          verhuizing_notificaties },
     { "whom to ask",            verhuizing_vragen },
     { "comparing with DUO",     vergelijking_run },

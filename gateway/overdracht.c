@@ -98,7 +98,7 @@ bool overdracht_arrow(enum rol rol, enum overdracht_state from, enum overdracht_
 
 #define COLUMNS                                                                               \
     "h.id, h.rol, h.state, h.peer, h.gemeentecode, h.eigen_code, h.reden, h.created,"         \
-    " h.changed, h.oorzaak, h.vestiging, h.na, h.persoon_sealed"
+    " h.changed, h.oorzaak, h.vestiging, h.na, h.persoon_sealed, h.toegewezen"
 
 static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct overdracht *o,
                      struct fault *fault)
@@ -119,6 +119,7 @@ static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct overdra
     sql_copy(stmt, 10, o->vestiging, sizeof(o->vestiging));
     sql_copy(stmt, 11, o->na, sizeof(o->na));
     sql_bytes(stmt, 12, &sealed);
+    sql_copy(stmt, 13, o->toegewezen, sizeof(o->toegewezen));
     if (!persoon_unseal(keys, o->id, &sealed, &persoon, fault))
         return false;
     memcpy(o->naam, persoon.naam, sizeof(o->naam));

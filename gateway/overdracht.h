@@ -63,6 +63,7 @@ struct overdracht {
     char reden[400];
     char oorzaak[16], vestiging[11]; /* what began it (SS121, BRP, ...); date of settlement */
     char na[UUID_SIZE];              /* asked on after that one was refused as verhuisd */
+    char toegewezen[65];             /* who sees to it here; "": nobody */
     int64_t created, changed;
 };
 

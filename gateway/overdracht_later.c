@@ -9,6 +9,7 @@
 #include "codecs/onderdelen.h"
 #include "gateway/audit.h"
 #include "gateway/clock.h"
+#include "gateway/huishouden.h"
 #include "gateway/inbox.h"
 #include "gateway/newest.h"
 #include "gateway/sql.h"
@@ -69,6 +70,7 @@ bool overdracht_later_aanvulling(sqlite3 *db, const struct keys *keys, const str
         return false;
     onderdelen_tell(aanvulling.parts, "", &parts);
     return overdracht_renew(db, keys, o, &persoon, fault)
+           && huishouden_note(db, keys, o->id, aanvulling_dossier(content), fault)
            && sql_do(db, fault, "UPDATE overdracht SET changed = ? WHERE id = ?", "it",
                      (int64_t)clock_now(), o->id)
            && audit_add(db, kop->afzender.oin, "aanvulling", o->id, fault, "%s",

@@ -8,6 +8,7 @@
 #include "codecs/intrekking.h"
 #include "codecs/weigering.h"
 #include "gateway/belofte.h"
+#include "gateway/huishouden.h"
 #include "gateway/newest.h"
 #include "gateway/overdracht.h"
 #include "gateway/overdracht_join.h"
@@ -85,9 +86,11 @@ static bool dossier_received(struct meaning *m, struct fault *fault)
     if (m->known)
         return overdracht_is_about(m->db, m->keys, &m->o, &persoon, fault)
                && overdracht_move(m->db, actor, &m->o, OVERDRACHT_ONTVANGEN, "", fault)
-               && overdracht_renew(m->db, m->keys, &m->o, &persoon, fault);
+               && overdracht_renew(m->db, m->keys, &m->o, &persoon, fault)
+               && huishouden_note(m->db, m->keys, m->o.id, m->content, fault);
     m->o = begin(m, ROL_ONTVANGER, OVERDRACHT_ONTVANGEN);
-    return overdracht_add(m->db, m->keys, actor, &m->o, &persoon, fault);
+    return overdracht_add(m->db, m->keys, actor, &m->o, &persoon, fault)
+           && huishouden_note(m->db, m->keys, m->o.id, m->content, fault);
 }
 
 /* --- asking -------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "gateway/huishouden.h"
 #include "gateway/inbox.h"
 #include "gateway/overdracht_join.h"
 #include "gateway/overdracht_later.h"
@@ -112,5 +113,6 @@ bool reply_send(sqlite3 *db, const struct keys *keys, const char *actor, struct 
 
     persoon_of_dossier(dossier, &persoon);
     return overdracht_move(db, actor, &reply->o, OVERDRACHT_VERZONDEN, "", fault)
-           && overdracht_renew(db, keys, &reply->o, &persoon, fault);
+           && overdracht_renew(db, keys, &reply->o, &persoon, fault)
+           && huishouden_note(db, keys, reply->o.id, dossier, fault);
 }

@@ -287,6 +287,76 @@ static void a_withdrawal_needs_a_code_and_something_to_withdraw(void **state)
               FAULT_UNKNOWN, "no handover");
 }
 
+/* --- the forward pointer ----------------------------------------------------------------- */
+
+static void who_was_taken_over_elsewhere_is_pointed_at_by_itself(void **state)
+{
+    char taken[UUID_SIZE];
+
+    (void)state;
+    send_it(taken);
+    accept_it(taken);
+    await_state(OUD, taken, "overgenomen", "");
+    json_auto_t *asked = asks(DERDE, OUD->code);
+    await_state(DERDE, text_of(asked, "overdracht"), "afgewezen", "verhuisd: 0310");
+    await_state(OUD, text_of(asked, "overdracht"), "afgewezen", "verhuisd: 0310");
+}
+
+/* Refused there, or asked for again by who took it over: a person must look. */
+static void who_was_not_taken_over_elsewhere_waits_for_a_person(void **state)
+{
+    char refused[UUID_SIZE], again[UUID_SIZE];
+
+    (void)state;
+    send_it(refused);
+    json_decref(ask(NIEUW, call_overdracht_refuse,
+                    json_pack("{s:s, s:s}", "id", refused, "code", "geen-inwoner")));
+    await_state(OUD, refused, "geweigerd", "geen-inwoner");
+    json_auto_t *asked = asks(DERDE, OUD->code);
+    await_state(OUD, text_of(asked, "overdracht"), "gevraagd", "");
+    asking_fresh(NULL);
+    send_it(again);
+    accept_it(again);
+    await_state(OUD, again, "overgenomen", "");
+    await(NIEUW, "outbox", again, "soort = 'overname' AND state = 'delivered'");
+    json_auto_t *once_more = asks(NIEUW, OUD->code);
+    await_state(OUD, text_of(once_more, "overdracht"), "gevraagd", "");
+    reject(OUD, text_of(once_more, "overdracht"), "geen-dossier", "");
+    await_state(OUD, text_of(asked, "overdracht"), "gevraagd", "");
+}
+
+/* --- in the house ------------------------------------------------------------------------ */
+
+static void a_note_rests_sealed_and_is_not_exchanged(void **state)
+{
+    char overdracht[UUID_SIZE];
+
+    (void)state;
+    send_it(overdracht);
+    json_decref(ask(NIEUW, call_overdracht_note,
+                    json_pack("{s:s, s:s, s:s}", "id", overdracht, "text", CANARY, "met",
+                              "mevrouw De Vries")));
+    json_decref(ask(NIEUW, call_overdracht_assign,
+                    json_pack("{s:s, s:s}", "id", overdracht, "user", "jansen")));
+    json_auto_t *show = ask(NIEUW, call_overdracht_show, json_pack("{s:s}", "id", overdracht));
+    const json_t *note = json_array_get(json_object_get(show, "notities"), 0);
+    assert_string_equal(text_of(note, "tekst"), CANARY);
+    assert_string_equal(text_of(note, "met"), "mevrouw De Vries");
+    assert_string_equal(text_of(note, "soort"), "warm-gesprek");
+    assert_string_equal(text_of(show, "toegewezen"), "jansen");
+    assert_int_equal(town_count(NIEUW,
+                                "SELECT count(*) FROM notitie"
+                                " WHERE instr(tekst_sealed, CAST('" CANARY "' AS BLOB)) > 0"),
+                     0);
+    assert_int_equal(town_count(OUD, "SELECT count(*) FROM notitie"), 0);
+    expect_no(NIEUW, call_overdracht_note,
+              json_pack("{s:s, s:s}", "id", overdracht, "text", " "), FAULT_USAGE,
+              "a note needs a text");
+    expect_no(NIEUW, call_overdracht_assign,
+              json_pack("{s:s, s:s}", "id", overdracht, "user", "Jan de Vries"), FAULT_USAGE,
+              "user: letters, digits");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +369,9 @@ int main(void)
         FRESH(a_request_is_taken_back_while_nothing_came),
         FRESH(a_request_that_was_answered_is_not_taken_back),
         FRESH(a_withdrawal_needs_a_code_and_something_to_withdraw),
+        FRESH(a_note_rests_sealed_and_is_not_exchanged),
+        FRESH(who_was_taken_over_elsewhere_is_pointed_at_by_itself),
+        FRESH(who_was_not_taken_over_elsewhere_waits_for_a_person),
     };
 
     return cmocka_run_group_tests(tests, asking_start, asking_stop);

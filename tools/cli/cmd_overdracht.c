@@ -10,6 +10,7 @@
 #include "tools/cli/daemon.h"
 #include "tools/cli/enclose.h"
 #include "tools/cli/findings.h"
+#include "tools/cli/note.h"
 #include "tools/cli/output.h"
 #include "tools/cli/preview.h"
 #include "tools/cli/push.h"
@@ -47,6 +48,8 @@ static const struct field SHOW[] = {
     { "asked on after", "na",           FIELD_TEXT },
     { "person",        "naam",          FIELD_TEXT },
     { "born",          "geboortedatum", FIELD_TEXT },
+    { "assigned to",   "toegewezen",    FIELD_TEXT },
+    { "household",     "gezin",         FIELD_LIST },
     { "begun",         "created",       FIELD_MOMENT },
     { "changed",       "changed",       FIELD_MOMENT },
     { NULL, NULL, FIELD_TEXT },
@@ -88,6 +91,13 @@ static const struct field SAID[] = { /* of a request, a refusal of one, or of a 
     { "contact",      "contactpersoon.naam",     FIELD_TEXT },
     { "telephone",    "contactpersoon.telefoon", FIELD_TEXT },
     { "mail",         "contactpersoon.email",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
+static const struct field NOTE[] = {
+    { "at",        "at",    FIELD_MOMENT },
+    { "by",        "actor", FIELD_TEXT },
+    { "kind",      "soort", FIELD_TEXT },
+    { "talked to", "met",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field CHANGED[] = {
@@ -355,6 +365,17 @@ static void print_table(const char *title, const json_t *rows, const struct fiel
     putchar('\n');
 }
 
+/* Our own, of this municipality. */
+static void print_notes(const json_t *notes)
+{
+    for (size_t i = 0; i < json_array_size(notes); i++) {
+        const json_t *note = json_array_get(notes, i);
+        puts("\nNote");
+        output_fields(note, NOTE);
+        print_quoted(output_text(note, "tekst"));
+    }
+}
+
 static void print_whole(const json_t *result)
 {
     const json_t *messages = json_object_get(result, "messages");
@@ -366,6 +387,7 @@ static void print_whole(const json_t *result)
     for (size_t i = 0; i < json_array_size(messages); i++)
         for (size_t k = 0; k < sizeof(SAIDS) / sizeof(SAIDS[0]); k++)
             print_said(json_array_get(messages, i), &SAIDS[k]);
+    print_notes(json_object_get(result, "notities"));
     printf("\nProof\n");
     for (size_t i = 0; i < json_array_size(messages); i++) {
         output_fields(json_array_get(messages, i), MESSAGE);
@@ -472,6 +494,12 @@ static const struct verb VERBS[] = {
       SUPPLEMENT_OPTIONS, 2, 2, supplement_overdracht },
     { "withdraw", WITHDRAW_USAGE, WITHDRAW_SUMMARY, WITHDRAW_EXAMPLES, WITHDRAW_OPTIONS, 1, 1,
       withdraw_overdracht },
+    { "note", "ID [--talk] --text -", NOTE_SUMMARY, NOTE_EXAMPLES, NOTE_OPTIONS, 1, 1,
+      note_overdracht },
+    { "assign", "ID [USER]",
+      "Who of this municipality sees to it: a user of this machine, or a name of the house;\n"
+      "without USER nobody does any more. The other side does not see it.",
+      "  estafette overdracht assign 0193e2b4 jansen\n", NULL, 1, 2, note_assign },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
       "read),\n"

@@ -1,0 +1,29 @@
+/* note -- what people of this municipality write down in a handover, and who sees to it. */
+#ifndef CLI_NOTE_H
+#define CLI_NOTE_H
+
+#include <stdbool.h>
+
+#include "codecs/base/fault.h"
+#include "tools/cli/cli.h"
+
+/* clang-format off */
+/* For the table of verbs. */
+#define NOTE_SUMMARY                                                                        \
+    "Writes down a note, or with --talk that a warm conversation took place: then the first\n" \
+    "line says with whom. Notes stay in this municipality. They are personal data: read\n"   \
+    "from standard input, or typed when asked for."
+#define NOTE_EXAMPLES                                                                       \
+    "  estafette overdracht note 0193e2b4 --text - < notitie.txt\n"                         \
+    "  estafette overdracht note 0193e2b4 --talk --text - < gesprek.txt\n"
+/* clang-format on */
+
+extern const char *const NOTE_OPTIONS[];
+
+/* The verbs `overdracht note` and `overdracht assign ID [USER]`. */
+bool note_overdracht(const struct cli *cli, const struct arguments *arguments,
+                     struct fault *fault) MUST_CHECK;
+bool note_assign(const struct cli *cli, const struct arguments *arguments,
+                 struct fault *fault) MUST_CHECK;
+
+#endif
