@@ -355,7 +355,8 @@ static bool check_levering(const struct config *config, const char *name, struct
     const struct config_levering *af = &config->aflevering;
 
     if (strcmp(config->doorverwijzen, "ja") != 0 && strcmp(config->doorverwijzen, "nee") != 0)
-        return fault_set(fault, FAULT_CONFIG, "%s: [overdracht] doorverwijzen: ja or nee", name);
+        return fault_set(fault, FAULT_CONFIG, "%s: [overdracht] doorverwijzen: ja or nee",
+                         name);
     if (strcmp(config->wacht_op_duo, "ja") != 0 && strcmp(config->wacht_op_duo, "nee") != 0)
         return fault_set(fault, FAULT_CONFIG, "%s: [aanlevering] wacht_op_duo: ja or nee",
                          name);

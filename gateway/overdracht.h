@@ -6,11 +6,10 @@
  *                   +-----------+-> overgenomen                overgenomen <-+
  *
  *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason.
- *   The only way out of an end is to ingetrokken (overdracht_later.h). A refusal for
- *   incompleteness goes back: bezorgd or (when it overtakes the receipt) verzonden ->
- * gevraagd, ontvangen -> verzocht. A dossier that was asked for and could not be delivered is
- * still asked for: verzonden -> gevraagd. A refusal that surely never counted: verzocht ->
- *   ontvangen. A refusal of a request counts when it was delivered: till then it is gevraagd.
+ *   The only way out of an end is to ingetrokken (overdracht_later.h). Incomplete goes back:
+ *   bezorgd or verzonden -> gevraagd, ontvangen -> verzocht. What was asked for and could not
+ *   be delivered still is: verzonden -> gevraagd. A refusal that surely never counted:
+ *   verzocht -> ontvangen; of a request it counts when delivered, till then it is gevraagd.
  *
  * Invariants
  *   1. Only overdracht_move() writes the state, with its audit row, in one transaction.

@@ -182,64 +182,64 @@ static int close_both(void **state)
     return sqlite3_close(dbs[OLD]) + sqlite3_close(dbs[NEW]);
 }
 
-#define ACTS_MAX 3
-
-static void from(bool (*const *acts)(void))
+static void from(bool (*const *acts)(void), int more)
 {
     begin_at(acts);
-    explore(ACTS_MAX, false);
+    explore(more, false);
     print_message("%zu situations\n", seen_count);
     assert_true(seen_count > 100);
 }
 
-#define FROM(...) from((bool (*const[])(void)){ __VA_ARGS__ })
+/* So many more acts: whoever begins further on has fewer left to explore in the time there is.
+ */
+#define FROM(more, ...) from((bool (*const[])(void)){ __VA_ARGS__ }, more)
 
 static void from_nothing_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(NULL);
+    FROM(3, NULL);
 }
 
 static void from_a_request_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(asks, NULL);
+    FROM(3, asks, NULL);
 }
 
 static void from_a_dossier_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(sends, NULL);
+    FROM(2, sends, NULL);
 }
 
 static void from_a_dossier_that_was_asked_for_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(asks, sends, NULL);
+    FROM(2, asks, sends, NULL);
 }
 
 static void from_a_dossier_that_was_returned_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(sends, returns, NULL);
+    FROM(2, sends, returns, NULL);
 }
 
 static void from_one_that_was_taken_over_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(asks, sends, accepts, NULL);
+    FROM(2, asks, sends, accepts, NULL);
 }
 
 static void from_one_that_was_refused_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(sends, refuses, NULL);
+    FROM(2, sends, refuses, NULL);
 }
 
 static void from_a_supplement_they_end_agreed(void **state)
 {
     (void)state;
-    FROM(sends, supplements, NULL);
+    FROM(2, sends, supplements, NULL);
 }
 
 static void every_end_was_reached(void **state)
