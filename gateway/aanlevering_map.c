@@ -136,10 +136,12 @@ static bool add_document(void *context, const char *naam, int fd, int64_t size,
 
 static bool enclose(struct vondst *v, struct fault *fault)
 {
-    const struct config *config = &v->gateway->config;
+    const struct tray_limits limits = {
+        .documents = ENCLOSURES_MAX,
+        .bytes = (int64_t)v->gateway->config.document_mib << 20,
+    };
 
-    return tray_documents(v->tray, v->name, ENCLOSURES_MAX,
-                          (int64_t)config->document_mib << 20, add_document, v, fault)
+    return tray_documents(v->tray, v->name, &limits, add_document, v, fault)
            && enclosure_take(v->gateway, buf_text(&v->files), xmlDocGetRootElement(v->dossier),
                              fault);
 }

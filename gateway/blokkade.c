@@ -220,19 +220,23 @@ static bool read_row(sqlite3_stmt *stmt, const struct keys *keys, struct blokkad
            && keys_home_unseal(keys, where, tekst.data, tekst.size, &b->tekst, fault);
 }
 
-bool blokkade_list(sqlite3 *db, const struct keys *keys, const char *actor, bool all,
-                   blokkade_each *each, void *context, struct fault *fault)
+bool blokkade_looked(sqlite3 *db, const char *actor, struct fault *fault)
+{
+    return audit_add(db, actor, OBJECT, OBJECT, fault, "lijst gelezen");
+}
+
+bool blokkade_list(sqlite3 *db, const struct keys *keys, bool all, blokkade_each *each,
+                   void *context, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!audit_add(db, actor, OBJECT, OBJECT, fault, "lijst gelezen")
-        || !sql_query(db, &stmt, fault,
-                      "SELECT seq, since, coalesce(lifted, 0), until, by_whom, lifted_by,"
-                      " persoon_sealed, reden_sealed, lifted IS NULL"
-                      "  AND (until = '' OR until >= date(?2, 'unixepoch')) AS counts"
-                      " FROM blokkade WHERE counts OR ?1 ORDER BY seq LIMIT 5000",
-                      "ii", (int64_t)all, (int64_t)clock_now()))
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT seq, since, coalesce(lifted, 0), until, by_whom, lifted_by,"
+                   " persoon_sealed, reden_sealed, lifted IS NULL"
+                   "  AND (until = '' OR until >= date(?2, 'unixepoch')) AS counts"
+                   " FROM blokkade WHERE counts OR ?1 ORDER BY seq LIMIT 5000",
+                   "ii", (int64_t)all, (int64_t)clock_now()))
         return false;
     while (sql_row(stmt, &row, fault)) {
         __attribute__((cleanup(blokkade_finish))) struct blokkade b = { 0 };

@@ -47,9 +47,11 @@ struct blokkade {
 };
 typedef void blokkade_each(void *context, const struct blokkade *blokkade);
 
-/* Those that count, or all there ever were; audited as one look at the whole list. */
-bool blokkade_list(sqlite3 *db, const struct keys *keys, const char *actor, bool all,
-                   blokkade_each *each, void *context, struct fault *fault) MUST_CHECK;
+/* Those that count, or all there ever were; the look is an audit row of
+ * its own. */
+bool blokkade_looked(sqlite3 *db, const char *actor, struct fault *fault) MUST_CHECK;
+bool blokkade_list(sqlite3 *db, const struct keys *keys, bool all, blokkade_each *each,
+                   void *context, struct fault *fault) MUST_CHECK;
 
 struct blokkade_look {
     const char *actor, *overdracht; /* NULL: of no handover */

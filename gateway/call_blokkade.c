@@ -95,8 +95,9 @@ static bool list_work(sqlite3 *db, void *argument, struct fault *fault)
     struct listing *listing = argument;
     const struct call *call = listing->call;
 
-    return blokkade_list(db, call->gateway->keys, call->actor, call_flag(call, "all"), add_one,
-                         listing, fault);
+    return blokkade_looked(db, call->actor, fault)
+           && blokkade_list(db, call->gateway->keys, call_flag(call, "all"), add_one, listing,
+                            fault);
 }
 
 bool call_blokkade_list(struct call *call, struct fault *fault)

@@ -104,15 +104,13 @@ doctor_check doctor_config_file, doctor_config_omgeving, doctor_config_endpoint,
     doctor_credential_purpose, doctor_credential_oin, doctor_credential_days,
     doctor_credential_chain;
 doctor_check doctor_trust_files, doctor_trust_anchor, doctor_trust_days, doctor_trust_crl,
-    doctor_trust_age;
-doctor_check doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
-    doctor_clock_receipts;
-doctor_check doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen,
+    doctor_trust_age, doctor_clock_kernel, doctor_clock_certificates, doctor_clock_store,
+    doctor_clock_receipts, doctor_socket_folder, doctor_socket_daemon, doctor_socket_listen,
     doctor_socket_duo, doctor_daemon_config, doctor_daemon_certificates, doctor_daemon_trust;
 doctor_check doctor_duo_config, doctor_duo_connect, doctor_duo_trust_anchor,
-    doctor_duo_trust_crl, doctor_mail_config, doctor_mail_waiting;
-doctor_check doctor_levering_in, doctor_levering_in_command, doctor_levering_out,
-    doctor_levering_out_command, doctor_levering_contact;
+    doctor_duo_trust_crl, doctor_mail_config, doctor_mail_waiting, doctor_levering_in,
+    doctor_levering_in_command, doctor_levering_out, doctor_levering_out_command,
+    doctor_levering_contact;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
     doctor_store_cards, doctor_store_queue, doctor_store_peers, doctor_bijlagen_whole;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,

@@ -209,10 +209,19 @@ static bool same(const struct stat *a, const struct stat *b)
            && a->st_nlink == b->st_nlink;
 }
 
+/* A file in an open folder, and how many bytes it may have. */
+struct wanted {
+    int folder;
+    const char *name;
+    int64_t most;
+};
+
 /* Looked at before it is opened (to open a device may do something), and after. */
-static bool open_file(const struct tray *tray, int folder, const char *name, int64_t most,
-                      int *fd, struct stat *status, struct fault *fault)
+static bool open_file(const struct tray *tray, const struct wanted *wanted, int *fd,
+                      struct stat *status, struct fault *fault)
 {
+    const char *name = wanted->name;
+    int folder = wanted->folder;
     struct stat first;
 
     if (fstatat(folder, name, &first, AT_SYMLINK_NOFOLLOW) != 0)
@@ -220,9 +229,9 @@ static bool open_file(const struct tray *tray, int folder, const char *name, int
     const char *why = unfit(tray, &first);
     if (why)
         return fault_set(fault, FAULT_INPUT, "het bestand %s", why);
-    if (first.st_size > most)
+    if (first.st_size > wanted->most)
         return fault_set(fault, FAULT_SIZE, "het bestand is groter dan %lld bytes",
-                         (long long)most);
+                         (long long)wanted->most);
     if (!is_quiet(&first))
         return fault_set(fault, FAULT_TEMPORARY, "het bestand wordt nog geschreven");
     *fd = open_beneath(folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -249,7 +258,8 @@ bool tray_read(const struct tray *tray, enum tray_place place, const char *name,
     size_t got;
 
     snprintf(file, sizeof(file), "%s.xml", name);
-    if (!open_file(tray, tray->place[place], file, (int64_t)most, &fd, &status, fault))
+    const struct wanted wanted = { tray->place[place], file, (int64_t)most };
+    if (!open_file(tray, &wanted, &fd, &status, fault))
         return false;
     size_t size = (size_t)status.st_size;
     if (!file_get(fd, buf_reserve(content, size), size, 0, &got))
@@ -258,20 +268,20 @@ bool tray_read(const struct tray *tray, enum tray_place place, const char *name,
     return is_unchanged(fd, &status, fault);
 }
 
-static bool one_document(const struct tray *tray, int folder, const char *file,
-                         int64_t most_bytes, tray_each *each, void *context,
-                         struct fault *fault)
+static bool one_document(const struct tray *tray, const struct wanted *wanted, tray_each *each,
+                         void *context, struct fault *fault)
 {
     SCOPED_FD int fd = -1;
     struct stat status;
 
-    return open_file(tray, folder, file, most_bytes, &fd, &status, fault)
-           && each(context, file, fd, status.st_size, fault)
+    return open_file(tray, wanted, &fd, &status, fault)
+           && each(context, wanted->name, fd, status.st_size, fault)
            && is_unchanged(fd, &status, fault);
 }
 
-bool tray_documents(const struct tray *tray, const char *name, size_t most, int64_t most_bytes,
-                    tray_each *each, void *context, struct fault *fault)
+bool tray_documents(const struct tray *tray, const char *name,
+                    const struct tray_limits *limits, tray_each *each, void *context,
+                    struct fault *fault)
 {
     SCOPED_FD int folder = open_beneath(tray->place[TRAY_IN], name, O_RDONLY | O_DIRECTORY);
     const struct dirent *entry;
@@ -285,10 +295,10 @@ bool tray_documents(const struct tray *tray, const char *name, size_t most, int6
     while (good && entries && (entry = readdir(entries))) {
         if (entry->d_name[0] == '.')
             continue;
-        good =
-            ++count > most
-                ? fault_set(fault, FAULT_SIZE, "er zijn meer dan %zu documenten", most)
-                : one_document(tray, folder, entry->d_name, most_bytes, each, context, fault);
+        const struct wanted wanted = { folder, entry->d_name, limits->bytes };
+        good = ++count > limits->documents ? fault_set(
+                   fault, FAULT_SIZE, "er zijn meer dan %zu documenten", limits->documents)
+                                           : one_document(tray, &wanted, each, context, fault);
     }
     if (entries)
         closedir(entries);

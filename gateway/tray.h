@@ -51,12 +51,19 @@ bool tray_list(const struct tray *tray, enum tray_place place, struct tray_names
 bool tray_read(const struct tray *tray, enum tray_place place, const char *name, size_t most,
                struct buf *content, struct fault *fault) MUST_CHECK;
 
-/* Each file in the folder NAME beside it, by its descriptor, which is the tray's; at most
- * `most`. Without that folder there is none. The same faults. */
+/* The most that a case may bring along, and that one of them may weigh. */
+struct tray_limits {
+    size_t documents;
+    int64_t bytes;
+};
+
+/* Each file in the folder NAME beside it, by its descriptor, which is the tray's;
+ * within `limits`. Without that folder there is none. The same faults. */
 typedef bool tray_each(void *context, const char *file, int fd, int64_t size,
                        struct fault *fault);
-bool tray_documents(const struct tray *tray, const char *name, size_t most, int64_t most_bytes,
-                    tray_each *each, void *context, struct fault *fault) MUST_CHECK;
+bool tray_documents(const struct tray *tray, const char *name,
+                    const struct tray_limits *limits, tray_each *each, void *context,
+                    struct fault *fault) MUST_CHECK;
 
 /* NAME.xml and NAME/ go there, under another number when that name is taken; beside it
  * NAME.txt with `text`. FAULT_IO. */

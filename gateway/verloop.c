@@ -14,7 +14,7 @@
 #include "gateway/stand.h"
 #include "gateway/termijn.h"
 
-static const char GIVEN_UP[] = "niemand te vragen: de taak is door een medewerker gesloten";
+static const char GIVEN_UP[] = "er is geen dossier te vragen, zei wie de taak sloot";
 
 struct ending {
     char id[UUID_SIZE];

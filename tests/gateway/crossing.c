@@ -109,7 +109,7 @@ static bool newest(enum side side, enum rol rol, struct overdracht *o)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     char id[UUID_SIZE];
-    bool found;
+    bool found = false;
 
     assert_true(
         sql_query(dbs[side], &stmt, &fault,
@@ -315,7 +315,7 @@ static bool confirms(void)
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     struct intrekkingbevestiging bevestiging = { .betreft = FIRST };
     char overdracht[UUID_SIZE], bericht[UUID_SIZE];
-    bool found;
+    bool found = false;
 
     must(sql_query(dbs[NEW], &stmt, &fault,
                    "SELECT h.id, m.id FROM overdracht h JOIN inbox m ON m.overdracht = h.id"
@@ -350,7 +350,7 @@ static bool take_up(enum side side)
 static struct message *sending(enum side side, int nth)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
-    bool found;
+    bool found = false;
 
     must(sql_query(dbs[side], &stmt, &fault,
                    "SELECT id FROM outbox WHERE state = 'sending' ORDER BY seq LIMIT 1"
@@ -476,7 +476,7 @@ static void compare(void *context, const struct overdracht *here)
 {
     struct comparing *comparing = context;
     struct overdracht there;
-    bool found;
+    bool found = false;
 
     must(overdracht_get(dbs[!comparing->side], KEYS, here->id, &there, &found, &fault));
     bool old = comparing->side == OLD;

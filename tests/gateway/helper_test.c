@@ -186,7 +186,7 @@ static void its_errors_are_for_the_caller_alone(void **state)
 
 static bool is_gone(pid_t pid)
 {
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
 
     while (kill(pid, 0) == 0 && clock_monotonic_ms() < until)
         poll(NULL, 0, 10);
@@ -264,7 +264,7 @@ static void when_the_daemon_is_killed_the_command_is_too(void **state)
             _exit(1);
         _exit(2);
     }
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
     while (!file_exists(pids) && clock_monotonic_ms() < until)
         poll(NULL, 0, 10);
     kill(daemon, SIGKILL);

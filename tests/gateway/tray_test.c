@@ -19,6 +19,10 @@
 #include "gateway/tray.h"
 #include "peers/file.h"
 
+#define LONG_NAME                                                                             \
+    "in/"                                                                                     \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"    \
+    ".xml"
 #define SECONDS 20 /* longest wait for anything: a limit, not a pause */
 #define MOST 1000
 
@@ -55,7 +59,7 @@ static bool there(const char *name)
 /* A file must lie still for a moment: asks until it does. */
 static bool read_it(const char *name, struct buf *content)
 {
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
 
     do {
         buf_clear(content);
@@ -227,18 +231,8 @@ static void what_is_no_file_of_ours_is_not_read_and_can_be_moved_away(void **sta
 static void a_name_that_is_not_plain_is_left_and_counted(void **state)
 {
     static const char *const NAMES[] = {
-        "in/..xml.xml",
-        "in/-rf.xml",
-        "in/.verborgen.xml",
-        "in/a b.xml",
-        "in/a\nb.xml",
-        "in/\xe2\x80\xae.xml",
-        "in/a;b.xml",
-        "in/$(reboot).xml",
-        "in/%s%n.xml",
-        "in/"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        ".xml",
+        "in/..xml.xml",        "in/-rf.xml", "in/.verborgen.xml", "in/a b.xml",  "in/a\nb.xml",
+        "in/\xe2\x80\xae.xml", "in/a;b.xml", "in/$(reboot).xml",  "in/%s%n.xml", LONG_NAME,
     };
     struct tray_names names;
 
@@ -320,13 +314,14 @@ static bool count_one(void *context, const char *file, int fd, int64_t size, str
 
 static bool read_documents(size_t most)
 {
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    const struct tray_limits limits = { .documents = most, .bytes = MOST };
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
     bool good;
 
     do {
         documents = 0;
         memset(&fault, 0, sizeof(fault));
-        good = tray_documents(&tray, "zaak", most, MOST, count_one, NULL, &fault);
+        good = tray_documents(&tray, "zaak", &limits, count_one, NULL, &fault);
         poll(NULL, 0, good ? 0 : 50);
     } while (!good && fault.code == FAULT_TEMPORARY && clock_monotonic_ms() < until);
     return good;

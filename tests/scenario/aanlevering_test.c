@@ -99,7 +99,7 @@ static void command_does(const char *line)
 /* Until the query gives that, with the supplier woken meanwhile. */
 static void await_count(const char *query, int64_t expected)
 {
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
 
     while (town_count(OUD, query) != expected) {
         if (clock_monotonic_ms() > until)
@@ -111,7 +111,7 @@ static void await_count(const char *query, int64_t expected)
 
 static void await_file(const char *name)
 {
-    int64_t until = clock_monotonic_ms() + SECONDS * 1000;
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
 
     while (!file_exists(at_home(name))) {
         if (clock_monotonic_ms() > until)

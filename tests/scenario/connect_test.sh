@@ -124,7 +124,8 @@ as_reader()
     local who=()
 
     ((EUID != 0)) || who=(setpriv --reuid="$READER" --regid="$READER" --clear-groups)
-    (cd desk && env -i PATH="$SCRATCH/bin:/usr/local/bin:/usr/bin:/bin" PYTHONPATH="$SCRATCH/bin" LC_ALL=C.UTF-8 \
+    (cd desk && env -i PATH="$SCRATCH/bin:/usr/local/bin:/usr/bin:/bin" \
+        PYTHONPATH="$SCRATCH/bin" LC_ALL=C.UTF-8 \
         PYTHONDONTWRITEBYTECODE=1 ESTAFETTE_HOME="$SCRATCH/sockets-$AT" "${who[@]}" "$@")
 }
 

@@ -10,8 +10,8 @@
 /* clang-format off */
 /* For the table of verbs. */
 #define NOTE_SUMMARY                                                                        \
-    "Writes down a note, or with --talk that a warm conversation took place: then the first\n" \
-    "line says with whom. Notes stay in this municipality. They are personal data: read\n"   \
+    "Writes down a note, or with --talk that a warm conversation took place: the first\n"    \
+    "line says with whom. Notes stay in this municipality. They are personal data: read\n"  \
     "from standard input, or typed when asked for."
 #define NOTE_EXAMPLES                                                                       \
     "  estafette overdracht note 0193e2b4 --text - < notitie.txt\n"                         \
