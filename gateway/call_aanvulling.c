@@ -10,6 +10,7 @@
 #include "codecs/xmldoc.h"
 #include "gateway/audit.h"
 #include "gateway/bijlage_store.h"
+#include "gateway/blokkade.h"
 #include "gateway/call.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
@@ -157,13 +158,23 @@ static bool send_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     if (strcmp(now.id, s->o.id) != 0)
         return fault_set(fault, FAULT_TEMPORARY, "the handover goes on as %s now", now.id);
-    return overdracht_renew(db, gateway->keys, &now, &s->persoon, fault)
+    return blokkade_still(db, gateway->keys, &s->persoon, fault)
+           && overdracht_renew(db, gateway->keys, &now, &s->persoon, fault)
            && huishouden_note(db, gateway->keys, now.id, xmlDocGetRootElement(s->dossier),
                               fault)
            && outbox_add(db, s->call->actor, &s->row, fault)
            && bijlage_store_add(db, &gateway->home, &owner, xmlDocGetRootElement(s->dossier),
                                 fault)
            && call_record(db, s->call, fault);
+}
+
+/* What was learned later is about the same person. */
+static bool may_tell(struct supplement *s, struct fault *fault)
+{
+    const struct gateway *gateway = s->call->gateway;
+    const struct blokkade_look look = { s->call->actor, s->o.id, "aanvulling" };
+
+    return blokkade_allows(gateway->store, gateway->keys, &look, &s->persoon, fault);
 }
 
 static bool send_supplement(struct supplement *s, struct fault *fault)
@@ -173,7 +184,7 @@ static bool send_supplement(struct supplement *s, struct fault *fault)
     if (!aanvulling_parse(call_text(s->call, "parts"), call_text(s->call, "text"),
                           &s->aanvulling, fault)
         || !read_dossier(s, fault) || !store_run(store, find_work, s, fault)
-        || !compare(s, fault) || !compose(s, fault))
+        || !may_tell(s, fault) || !compare(s, fault) || !compose(s, fault))
         return false;
     tell(s);
     return store_run(store, send_work, s, fault);
