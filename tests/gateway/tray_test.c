@@ -19,10 +19,6 @@
 #include "gateway/tray.h"
 #include "peers/file.h"
 
-#define LONG_NAME                                                                             \
-    "in/"                                                                                     \
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"    \
-    ".xml"
 #define SECONDS 20 /* longest wait for anything: a limit, not a pause */
 #define MOST 1000
 
@@ -227,6 +223,11 @@ static void what_is_no_file_of_ours_is_not_read_and_can_be_moved_away(void **sta
         stop(state);
     }
 }
+
+static const char LONG_NAME[] =
+    "in/"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    ".xml";
 
 static void a_name_that_is_not_plain_is_left_and_counted(void **state)
 {
