@@ -241,11 +241,12 @@ static bool open_listener(struct gateway *gateway, struct fault *fault)
     return good;
 }
 
-/* Before those who ring it. */
-static bool open_bell(struct gateway *gateway, struct fault *fault)
+/* Before those who ring them. */
+static bool open_bells(struct gateway *gateway, struct fault *fault)
 {
     (void)fault;
     gateway->mover = mover_create(gateway);
+    gateway->supplier = supplier_create(gateway);
     return true;
 }
 
@@ -256,7 +257,7 @@ static bool open_mover(struct gateway *gateway, struct fault *fault)
 
 static bool open_supplier(struct gateway *gateway, struct fault *fault)
 {
-    return supplier_start(gateway, &gateway->supplier, fault);
+    return supplier_start(gateway->supplier, fault);
 }
 
 static bool open_couriers(struct gateway *gateway, struct fault *fault)
@@ -278,7 +279,7 @@ static bool open_control(struct gateway *gateway, struct fault *fault)
 }
 
 static bool (*const STEPS[])(struct gateway *gateway, struct fault *fault) = {
-    open_home,        open_store,    open_events, open_workers,  open_bell,   open_listener,
+    open_home,        open_store,    open_events, open_workers,  open_bells,  open_listener,
     duo_listen_start, open_couriers, open_mover,  open_supplier, open_alarms, open_control,
 };
 #define CHECK_STEPS 2 /* what needs no socket and no thread but the store's */
@@ -344,12 +345,13 @@ void gateway_stop(struct gateway *gateway)
     listen_stop(gateway->duo_listener);
     listen_stop(gateway->listener);
     free(gateway->routes);
-    supplier_stop(gateway, gateway->supplier);
+    supplier_stop(gateway->supplier);
     mover_stop(gateway->mover);
     couriers_stop(gateway->couriers);
     if (gateway->workers)
         workers_destroy(gateway->workers);
     mover_destroy(gateway->mover);
+    supplier_destroy(gateway->supplier);
     events_stop(gateway->events);
     store_close(gateway->store);
     if (gateway->registry)

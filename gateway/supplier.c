@@ -22,6 +22,7 @@ struct supplier {
     pthread_mutex_t lock;
     pthread_cond_t bell;
     bool rung, stopping;
+    bool runs; /* there is a thread to join; for who starts and stops it */
 };
 
 /* In the order in which one look carries a dossier furthest. */
@@ -41,7 +42,7 @@ static const struct {
 /* The same fault at each tick is one line, until it is another or has gone. */
 static void tell(size_t step, const struct fault *fault)
 {
-    static enum fault_code before[STEP_COUNT]; /* of the one thread that looks */
+    static _Thread_local enum fault_code before[STEP_COUNT];
 
     if (fault->code != FAULT_NONE && fault->code != before[step])
         log_error("supplier: %s: %s", STEPS[step].what, fault->text);
@@ -84,7 +85,7 @@ static void *supplier_main(void *argument)
     return NULL;
 }
 
-bool supplier_start(struct gateway *gateway, struct supplier **supplier, struct fault *fault)
+struct supplier *supplier_create(struct gateway *gateway)
 {
     struct supplier *new = mem_alloc(sizeof(*new));
     pthread_condattr_t monotonic;
@@ -95,12 +96,14 @@ bool supplier_start(struct gateway *gateway, struct supplier **supplier, struct 
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&new->bell, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    if (pthread_create(&new->thread, NULL, supplier_main, new) != 0) {
-        free(new);
-        return fault_set(fault, FAULT_TEMPORARY, "no more threads for the supplier");
-    }
-    *supplier = new;
-    return true;
+    return new;
+}
+
+bool supplier_start(struct supplier *supplier, struct fault *fault)
+{
+    supplier->runs = pthread_create(&supplier->thread, NULL, supplier_main, supplier) == 0;
+    return supplier->runs
+           || fault_set(fault, FAULT_TEMPORARY, "no more threads for the supplier");
 }
 
 static void ring(struct supplier *supplier, bool stop)
@@ -120,13 +123,20 @@ void supplier_wake(struct gateway *gateway)
         ring(supplier, false);
 }
 
-void supplier_stop(struct gateway *gateway, struct supplier *supplier)
+void supplier_stop(struct supplier *supplier)
+{
+    if (!supplier || !supplier->runs)
+        return;
+    ring(supplier, true);
+    helper_interrupt(supplier->gateway->helper);
+    pthread_join(supplier->thread, NULL);
+    supplier->runs = false;
+}
+
+void supplier_destroy(struct supplier *supplier)
 {
     if (!supplier)
         return;
-    ring(supplier, true);
-    helper_interrupt(gateway->helper);
-    pthread_join(supplier->thread, NULL);
     pthread_cond_destroy(&supplier->bell);
     pthread_mutex_destroy(&supplier->lock);
     free(supplier);

@@ -15,8 +15,9 @@
 struct gateway;
 struct supplier;
 
-bool supplier_start(struct gateway *gateway, struct supplier **supplier,
-                    struct fault *fault) MUST_CHECK;
+/* Before anybody who wakes it; the thread runs from supplier_start() to supplier_stop(). */
+struct supplier *supplier_create(struct gateway *gateway);
+bool supplier_start(struct supplier *supplier, struct fault *fault) MUST_CHECK;
 
 /* Something may be to be done. Without a supplier nothing happens. */
 void supplier_wake(struct gateway *gateway);
@@ -24,7 +25,9 @@ void supplier_wake(struct gateway *gateway);
 /* One look at everything, as the thread does it; for tests. */
 void supplier_look(struct gateway *gateway);
 
-/* A program that runs is ended; what it did not finish is done after the next start. */
-void supplier_stop(struct gateway *gateway, struct supplier *supplier);
+/* A program that runs is ended; what it did not finish is done after the next start. Destroyed
+ * when nobody is left who wakes it. NULL is fine. */
+void supplier_stop(struct supplier *supplier);
+void supplier_destroy(struct supplier *supplier);
 
 #endif
