@@ -1,5 +1,8 @@
 /* Two real daemons, 200 dossiers on their way, and kill -9 again and again, now the one, now
- * the other. In the end each dossier has arrived, none twice. */
+ * the other. In the end each dossier has arrived, none twice, and the receiver's own system
+ * has each of them whole in its folder, once. */
+#include <dirent.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,11 +34,13 @@ static struct town almelo = { .oin = "00000099000000001000",
                               .naam = "Almelo",
                               .kind = PKI_RSA,
                               .level = "info" };
+/* Of Utrecht the folder of its own system: killed between any two steps of a delivery too. */
 static struct town utrecht = { .oin = "00000099000000002000",
                                .code = "0344",
                                .naam = "Utrecht",
                                .kind = PKI_P256,
-                               .level = "info" };
+                               .level = "info",
+                               .duo = "[aflevering]\nmap = aflevering\n" };
 
 static char secrets[128]; /* where TLS keys would be written */
 
@@ -163,6 +168,34 @@ static void assert_chain_holds(struct town *town)
         fail_msg("%s", fault.text);
 }
 
+/* Under its own name, with what the client system looks for; nothing half is left beside it.
+ */
+static int count_whole(const struct town *town)
+{
+    static const char *const PARTS[] = { "bericht.xml", "dossier.xml", "dossier.html",
+                                         "ontvangstbevestiging.xml" };
+    char path[PATH_MAX];
+    const struct dirent *entry;
+    int whole = 0;
+
+    DIR *entries = opendir(home_path(&town->gateway.home, "aflevering", path));
+    assert_non_null(entries);
+    while ((entry = readdir(entries))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (entry->d_name[0] == '.')
+            fail_msg("left: %s", entry->d_name);
+        for (size_t i = 0; i < sizeof(PARTS) / sizeof(PARTS[0]); i++) {
+            char part[NAME_MAX * 2 + 2];
+            snprintf(part, sizeof(part), "%s/%s", entry->d_name, PARTS[i]);
+            assert_int_equal(faccessat(dirfd(entries), part, R_OK, 0), 0);
+        }
+        whole++;
+    }
+    closedir(entries);
+    return whole;
+}
+
 static void each_of_200_arrives_once_however_often_either_is_killed(void **state)
 {
     (void)state;
@@ -182,6 +215,10 @@ static void each_of_200_arrives_once_however_often_either_is_killed(void **state
         town_count(&almelo, "SELECT count(*) FROM overdracht WHERE state = 'bezorgd'"), BURST);
     assert_int_equal(town_count(&utrecht, "SELECT count(*) FROM bijlage"),
                      BURST / WITH_DOCUMENT);
+    assert_true(town_wait(&utrecht,
+                          "SELECT count(*) FROM aflevering WHERE state = 'afgeleverd'", BURST,
+                          PATIENCE_MS / 1000));
+    assert_int_equal(count_whole(&utrecht), BURST);
     assert_int_not_equal(access(secrets, F_OK), 0);
     assert_chain_holds(&almelo);
     assert_chain_holds(&utrecht);

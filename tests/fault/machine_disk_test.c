@@ -5,6 +5,7 @@
  * own. Where that is not allowed those tests skip.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,7 +43,8 @@ static struct town TOWNS[] = {
       .code = "0310",
       .naam = "Nieuw",
       .kind = PKI_P256,
-      .level = "info" },
+      .level = "info",
+      .duo = "[aflevering]\nmap = aflevering\n" },
 };
 #define COUNT (sizeof(TOWNS) / sizeof(TOWNS[0]))
 enum { OUD, NIEUW };
@@ -259,6 +262,50 @@ static void a_file_that_may_not_grow_is_like_a_full_disk(void **state)
     end_all();
 }
 
+/* --- the folder of our own system ---------------------------------------------------------
+ */
+
+static int64_t delivered_to_our_own(void)
+{
+    char path[112];
+    const struct dirent *entry;
+    int64_t count = 0;
+
+    snprintf(path, sizeof(path), "%s/aflevering", TOWNS[NIEUW].folder);
+    DIR *entries = opendir(path);
+    assert_non_null(entries);
+    while ((entry = readdir(entries)))
+        count += entry->d_name[0] != '.';
+    closedir(entries);
+    return count;
+}
+
+/* The dossiers have been received, and are whole in the store: only what hands them on waits.
+ */
+static void a_full_folder_of_our_own_system_puts_off_the_delivery(void **state)
+{
+    char path[112];
+
+    (void)state;
+    if (!may_mount)
+        skip();
+    snprintf(path, sizeof(path), "%s/aflevering", TOWNS[NIEUW].folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(mount("none", path, "tmpfs", 0, SMALL), 0);
+    start_all();
+    assert_int_equal(send_messages(), MESSAGES);
+    assert_true(all_over());
+    assert_true(child_says(&children[NIEUW], "status=klaar", 1, SECONDS));
+    assert_true(delivered_to_our_own() < MESSAGES);
+    assert_int_equal(mount("none", path, "tmpfs", MS_REMOUNT, LARGE), 0);
+    int64_t until = clock_monotonic_ms() + SECONDS * 1000L;
+    while (delivered_to_our_own() < MESSAGES && clock_monotonic_ms() < until)
+        nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+    assert_int_equal(delivered_to_our_own(), MESSAGES);
+    end_all();
+    assert_int_equal(umount2(path, MNT_DETACH), 0);
+}
+
 /* --- descriptors ------------------------------------------------------------------------- */
 
 #define FILES_MAX 48
@@ -325,6 +372,7 @@ int main(void)
         TEST(a_full_disk_at_the_sender_confirms_nothing_that_is_not_kept),
         TEST(a_read_only_store_is_refused_at_start_and_works_again_after),
         TEST(a_file_that_may_not_grow_is_like_a_full_disk),
+        TEST(a_full_folder_of_our_own_system_puts_off_the_delivery),
         TEST(without_descriptors_it_waits_and_goes_on_when_there_are_some),
         TEST(a_second_daemon_on_a_home_is_refused_and_the_first_unharmed),
     };
