@@ -161,20 +161,23 @@ static void reset(struct town *town)
 void town_open(struct town *town)
 {
     reset(town);
+    town->open = true;
     MUST(gateway_check(&town->gateway, &fault));
 }
 
 void town_start(struct town *town)
 {
     reset(town);
+    town->open = true;
     MUST(gateway_start(&town->gateway, &fault));
     town->runs = true;
 }
 
 void town_stop(struct town *town)
 {
-    gateway_stop(&town->gateway);
-    town->runs = false;
+    if (town->open)
+        gateway_stop(&town->gateway);
+    town->open = town->runs = false;
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)

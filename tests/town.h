@@ -25,6 +25,7 @@ struct town {
     int port;
     struct pki *pki;
     struct gateway gateway;
+    bool open; /* town_open() or town_start() was called, and not town_stop() yet */
     bool runs; /* town_start() was called */
 };
 
@@ -51,7 +52,8 @@ void town_start(struct town *town);
  * `known` as an active peer. town_scatter() stops and removes them. */
 void town_gather(struct town *towns, size_t count, size_t known);
 void town_scatter(struct town *towns, size_t count);
-void town_stop(struct town *town); /* the home stays; may be opened again */
+/* The home stays; may be opened again. Of a stopped town nothing is done. */
+void town_stop(struct town *town);
 void town_remove(struct town *town);
 
 /* Registers the card of `other` (opened) with `town` (opened), in that state. */

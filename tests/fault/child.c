@@ -56,6 +56,9 @@ void child_start(struct child *child)
     child->status = -1;
     child->log = memfd_create("log", MFD_CLOEXEC);
     must(child->log >= 0, "memfd_create");
+    /* Only then do lines of threads that write at the same moment not overwrite each other:
+     * the kernel does not lock the position of a memfd. */
+    must(fcntl(child->log, F_SETFL, O_APPEND) == 0, "fcntl");
     child->pid = fork();
     must(child->pid >= 0, "fork");
     if (child->pid > 0)
@@ -72,10 +75,22 @@ void child_start(struct child *child)
     become(child);
 }
 
+static void print_log(const struct child *child)
+{
+    SCOPED_BUF struct buf text = { 0 };
+
+    child_log(child, &text);
+    fprintf(stderr, "%s, status %d, says:\n%s", child->town->naam, child->status,
+            buf_text(&text));
+}
+
 bool child_listens(struct child *child)
 {
     child_start(child);
-    return child_says(child, "listens on", 1, START_SECONDS);
+    if (child_says(child, "listens on", 1, START_SECONDS))
+        return true;
+    print_log(child);
+    return false;
 }
 
 bool child_gone(struct child *child)
@@ -83,15 +98,6 @@ bool child_gone(struct child *child)
     if (child->pid && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
         child->pid = 0;
     return child->pid == 0;
-}
-
-static void print_log(const struct child *child)
-{
-    SCOPED_BUF struct buf text = { 0 };
-
-    child_log(child, &text);
-    fprintf(stderr, "%s ended with status %d:\n%s", child->town->naam, child->status,
-            buf_text(&text));
 }
 
 bool child_end(struct child *child, int signal)
