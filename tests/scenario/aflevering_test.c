@@ -263,7 +263,7 @@ static void what_cannot_be_delivered_is_tried_again_and_people_hear_of_it(void *
                      1);
     assert_int_equal(town_count(&utrecht, "SELECT count(*) FROM aflevering WHERE"
                                           " attempts >= 4 AND reason <> ''"
-                                          " AND next_try > strftime('%s', 'now')"),
+                                          " AND next_try > 0"),
                      1);
     expect_alarm();
     chmod(path, 0700);
