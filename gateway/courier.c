@@ -8,6 +8,7 @@
 
 #include "codecs/base/mem.h"
 #include "codecs/receipt.h"
+#include "gateway/bell.h"
 #include "gateway/clock.h"
 #include "gateway/compose.h"
 #include "gateway/duo_attempt.h"
@@ -26,10 +27,7 @@ struct couriers {
     struct gateway *gateway;
     pthread_t *threads;
     int count;
-    pthread_mutex_t lock;
-    pthread_cond_t bell;
-    unsigned rung; /* counts wakes, so that one between claim and sleep is not missed */
-    bool stopping;
+    struct bell bell;
 };
 
 /* One attempt, from claim to settling. */
@@ -43,14 +41,6 @@ struct attempt {
     int64_t next;
     int64_t wait; /* seconds, after a failure */
 };
-
-static bool is_stopping(struct couriers *couriers)
-{
-    pthread_mutex_lock(&couriers->lock);
-    bool stopping = couriers->stopping;
-    pthread_mutex_unlock(&couriers->lock);
-    return stopping;
-}
 
 /* --- claim ------------------------------------------------------------------------------ */
 
@@ -224,7 +214,7 @@ static void put_back(struct couriers *couriers, const char *id, store_work *work
 
     while (!store_run(couriers->gateway->store, work, argument, &fault)) {
         struct timespec pause = { .tv_sec = 1 };
-        if (fault.code == FAULT_STATE || is_stopping(couriers))
+        if (fault.code == FAULT_STATE || bell_stopped(&couriers->bell))
             return;
         log_error("bericht=%s cannot be put back: %s", id, fault.text);
         nanosleep(&pause, NULL);
@@ -276,47 +266,32 @@ static void run_attempt(struct couriers *couriers, struct attempt *a,
 
 /* --- threads ----------------------------------------------------------------------------- */
 
-static unsigned read_bell(struct couriers *couriers)
-{
-    pthread_mutex_lock(&couriers->lock);
-    unsigned rung = couriers->rung;
-    pthread_mutex_unlock(&couriers->lock);
-    return rung;
-}
-
-/* Sleeps until `next` (wall clock; 0: nothing waits), a ring since `rung`, or the longest nap.
- */
-static void sleep_until(struct couriers *couriers, int64_t next, unsigned rung)
+/* Sleeps until `next` (wall clock; 0: nothing waits), a ring since `heard`, or the longest
+ * nap; whether to go on is asked before each piece of work. */
+static void sleep_until(struct couriers *couriers, int64_t next, unsigned heard)
 {
     int64_t seconds = next ? next - clock_now() : NAP_SECONDS;
-    struct timespec until;
 
     if (seconds > NAP_SECONDS)
         seconds = NAP_SECONDS;
     if (seconds < 1)
         seconds = 1; /* due but not claimable: somebody else's row is in flight */
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += seconds;
-    pthread_mutex_lock(&couriers->lock);
-    while (!couriers->stopping && couriers->rung == rung)
-        if (pthread_cond_timedwait(&couriers->bell, &couriers->lock, &until) != 0)
-            break;
-    pthread_mutex_unlock(&couriers->lock);
+    (void)!bell_wait(&couriers->bell, heard, seconds);
 }
 
 static void work_once(struct couriers *couriers, const struct lines *lines)
 {
     struct attempt a = { .gateway = couriers->gateway };
     struct fault fault = { 0 };
-    unsigned rung = read_bell(couriers);
+    unsigned heard = bell_count(&couriers->bell);
 
     if (!store_run(couriers->gateway->store, claim_work, &a, &fault)) {
         log_error("courier: cannot claim: %s", fault.text);
-        sleep_until(couriers, clock_now() + 1, rung);
+        sleep_until(couriers, clock_now() + 1, heard);
     } else if (a.row.seq) {
         run_attempt(couriers, &a, lines);
     } else {
-        sleep_until(couriers, a.next, rung);
+        sleep_until(couriers, a.next, heard);
     }
     outbox_row_finish(&a.row);
     exchange_finish(&a.exchange);
@@ -333,7 +308,7 @@ static void *courier_main(void *argument)
     };
     const struct lines lines = { deliver_create(&settings), duo_exchange_line(config) };
 
-    while (!is_stopping(couriers))
+    while (!bell_stopped(&couriers->bell))
         work_once(couriers, &lines);
     deliver_destroy(lines.peers);
     deliver_destroy(lines.duo);
@@ -343,15 +318,10 @@ static void *courier_main(void *argument)
 bool couriers_start(struct gateway *gateway, struct couriers **couriers, struct fault *fault)
 {
     struct couriers *new = mem_alloc(sizeof(*new));
-    pthread_condattr_t monotonic;
 
     new->gateway = gateway;
     new->threads = mem_alloc((size_t)gateway->config.couriers * sizeof(*new->threads));
-    pthread_mutex_init(&new->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&new->bell, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    bell_init(&new->bell);
     *couriers = new;
     for (; new->count < gateway->config.couriers; new->count++)
         if (pthread_create(&new->threads[new->count], NULL, courier_main, new) != 0)
@@ -361,24 +331,17 @@ bool couriers_start(struct gateway *gateway, struct couriers **couriers, struct 
 
 void couriers_wake(struct couriers *couriers)
 {
-    pthread_mutex_lock(&couriers->lock);
-    couriers->rung++;
-    pthread_cond_broadcast(&couriers->bell);
-    pthread_mutex_unlock(&couriers->lock);
+    bell_ring(&couriers->bell);
 }
 
 void couriers_stop(struct couriers *couriers)
 {
     if (!couriers)
         return;
-    pthread_mutex_lock(&couriers->lock);
-    couriers->stopping = true;
-    pthread_cond_broadcast(&couriers->bell);
-    pthread_mutex_unlock(&couriers->lock);
+    bell_stop(&couriers->bell);
     for (int i = 0; i < couriers->count; i++)
         pthread_join(couriers->threads[i], NULL);
-    pthread_cond_destroy(&couriers->bell);
-    pthread_mutex_destroy(&couriers->lock);
+    bell_finish(&couriers->bell);
     free(couriers->threads);
     free(couriers);
 }

@@ -19,6 +19,7 @@
 #include "gateway/outbox.h"
 #include "gateway/peer_store.h"
 #include "gateway/rollen.h"
+#include "gateway/rounds.h"
 #include "gateway/route.h"
 #include "gateway/supplier.h"
 #include "gateway/sweep.h"
@@ -252,12 +253,12 @@ static bool open_bells(struct gateway *gateway, struct fault *fault)
 
 static bool open_mover(struct gateway *gateway, struct fault *fault)
 {
-    return mover_start(gateway->mover, fault);
+    return rounds_start(gateway->mover, fault);
 }
 
 static bool open_supplier(struct gateway *gateway, struct fault *fault)
 {
-    return supplier_start(gateway->supplier, fault);
+    return rounds_start(gateway->supplier, fault);
 }
 
 static bool open_couriers(struct gateway *gateway, struct fault *fault)
@@ -345,13 +346,13 @@ void gateway_stop(struct gateway *gateway)
     listen_stop(gateway->duo_listener);
     listen_stop(gateway->listener);
     free(gateway->routes);
-    supplier_stop(gateway->supplier);
-    mover_stop(gateway->mover);
+    supplier_stop(gateway);
+    rounds_stop(gateway->mover);
     couriers_stop(gateway->couriers);
     if (gateway->workers)
         workers_destroy(gateway->workers);
-    mover_destroy(gateway->mover);
-    supplier_destroy(gateway->supplier);
+    rounds_destroy(gateway->mover);
+    rounds_destroy(gateway->supplier);
     events_stop(gateway->events);
     store_close(gateway->store);
     if (gateway->registry)

@@ -28,8 +28,7 @@ struct events;
 struct helper;
 struct listen_route;
 struct listener;
-struct mover;
-struct supplier;
+struct rounds;
 struct rollen;
 struct workers;
 
@@ -46,8 +45,8 @@ struct gateway {
     struct listener *listener;
     struct listener *duo_listener; /* NULL: none is configured */
     struct couriers *couriers;
-    struct mover *mover;
-    struct supplier *supplier;
+    struct rounds *mover;
+    struct rounds *supplier;
     struct events *events;
     struct control *control;
     struct alarms *alarms;

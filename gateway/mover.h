@@ -7,26 +7,13 @@
 #ifndef GATEWAY_MOVER_H
 #define GATEWAY_MOVER_H
 
-#include <stdbool.h>
-
-#include "codecs/base/fault.h"
-
 struct gateway;
-struct mover;
+struct rounds;
 
-/* The bell alone, so that who starts earlier can ring it; the thread follows. */
-struct mover *mover_create(struct gateway *gateway);
-bool mover_start(struct mover *mover, struct fault *fault) MUST_CHECK;
+struct rounds *mover_create(struct gateway *gateway);
 
 /* Something may be to be done, by the supplier too. Without a mover (checks, tests) nothing
  * happens. */
 void mover_wake(struct gateway *gateway);
-
-/* Nobody has rung since it last looked, and it does not look now. */
-bool mover_rests(struct mover *mover);
-
-/* The work at hand is finished first; the bell may still be rung. */
-void mover_stop(struct mover *mover);
-void mover_destroy(struct mover *mover);
 
 #endif

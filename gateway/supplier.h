@@ -8,26 +8,15 @@
 #ifndef GATEWAY_SUPPLIER_H
 #define GATEWAY_SUPPLIER_H
 
-#include <stdbool.h>
-
-#include "codecs/base/fault.h"
-
 struct gateway;
-struct supplier;
+struct rounds;
 
-/* Before anybody who wakes it; the thread runs from supplier_start() to supplier_stop(). */
-struct supplier *supplier_create(struct gateway *gateway);
-bool supplier_start(struct supplier *supplier, struct fault *fault) MUST_CHECK;
+struct rounds *supplier_create(struct gateway *gateway);
 
 /* Something may be to be done. Without a supplier nothing happens. */
 void supplier_wake(struct gateway *gateway);
 
-/* One look at everything, as the thread does it; for tests. */
-void supplier_look(struct gateway *gateway);
-
-/* A program that runs is ended; what it did not finish is done after the next start. Destroyed
- * when nobody is left who wakes it. NULL is fine. */
-void supplier_stop(struct supplier *supplier);
-void supplier_destroy(struct supplier *supplier);
+/* A program that runs is ended; what it did not finish is done after the next start. */
+void supplier_stop(struct gateway *gateway);
 
 #endif

@@ -11,6 +11,7 @@
 #include "gateway/clock.h"
 #include "gateway/courier.h"
 #include "gateway/mover.h"
+#include "gateway/rounds.h"
 #include "gateway/sql.h"
 #include "peers/file.h"
 #include "tests/sample.h"
@@ -178,7 +179,7 @@ static void give_up(const struct look *look)
     printf("month: not settled within %d s: %lld due, %lld rows of audit; at rest:",
            SETTLE_SECONDS, (long long)look->due, (long long)look->rows);
     for (int i = 0; i < TOWNS; i++)
-        printf(" %d", mover_rests(region_towns[i].gateway.mover));
+        printf(" %d", rounds_rest(region_towns[i].gateway.mover));
     for (int i = 0; i < TOWNS; i++) {
         json_auto_t *rows = region_rows(
             i, "SELECT o.soort, o.state, o.attempts, o.reason, o.next_try - unixepoch(),"
@@ -199,7 +200,7 @@ static bool looks_settled(int64_t *rows, bool last)
     bool rests = true;
 
     for (int i = 0; i < TOWNS; i++)
-        rests = mover_rests(region_towns[i].gateway.mover) && rests;
+        rests = rounds_rest(region_towns[i].gateway.mover) && rests;
     look_at_all(rows_work, &look);
     bool same = look.rows == *rows;
     *rows = look.rows;
