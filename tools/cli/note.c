@@ -1,16 +1,19 @@
 /* note -- see note.h. */
 #include "tools/cli/note.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "codecs/toelichting.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/output.h"
 #include "tools/cli/personal.h"
+#include "tools/cli/user.h"
 
 #define TEXT_BYTES_MAX (4 * TOELICHTING_MAX + 16)
 
 const char *const NOTE_OPTIONS[] = { "--text=", "--talk", NULL };
+const char *const NOTE_ASSIGN_OPTIONS[] = { "--mine", NULL };
 
 /* clang-format off */
 static const struct field NOTED[] = {
@@ -19,8 +22,8 @@ static const struct field NOTED[] = {
     { NULL, NULL, FIELD_TEXT },
 };
 static const struct field ASSIGNED[] = {
-    { "handover", "overdracht", FIELD_TEXT },
-    { "assigned", "toegewezen", FIELD_TEXT },
+    { "handover",    "overdracht", FIELD_TEXT },
+    { "assigned to", "toegewezen", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
 /* clang-format on */
@@ -60,16 +63,31 @@ bool note_overdracht(const struct cli *cli, const struct arguments *arguments,
     return true;
 }
 
+/* Whoever takes something over from another should know. */
+static void tell_assigned(const json_t *result)
+{
+    const char *who = output_text(result, "toegewezen"), *was = output_text(result, "was");
+
+    if (!*who)
+        fputs("Nobody sees to it now.\n", stderr);
+    if (*was && strcmp(was, who) != 0) {
+        fputs("Until now it was assigned to ", stderr);
+        output_print(stderr, was);
+        fputs(".\n", stderr);
+    }
+}
+
 bool note_assign(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
 {
     json_auto_t *result = NULL;
-    const char *user = argument(arguments, 1);
+    const char *user;
 
-    if (!daemon_ask(
-            cli, "overdracht.assign",
-            json_pack("{s:s, s:s}", "id", argument(arguments, 0), "user", user ? user : ""),
-            CLIENT_SOON, &result, fault))
+    if (!user_find(arguments, argument(arguments, 1), &user, fault)
+        || !daemon_ask(cli, "overdracht.assign",
+                       json_pack("{s:s, s:s*}", "id", argument(arguments, 0), "user", user),
+                       CLIENT_SOON, &result, fault))
         return false;
     output_answer(cli->json, result, ASSIGNED);
+    tell_assigned(result);
     return true;
 }

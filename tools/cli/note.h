@@ -16,11 +16,19 @@
 #define NOTE_EXAMPLES                                                                       \
     "  estafette overdracht note 0193e2b4 --text - < notitie.txt\n"                         \
     "  estafette overdracht note 0193e2b4 --talk --text - < gesprek.txt\n"
+#define NOTE_ASSIGN_USAGE "ID [USER | --mine]"
+#define NOTE_ASSIGN_SUMMARY                                                                 \
+    "Who of this municipality sees to it: a user of this machine, or a name of the house;\n" \
+    "--mine: you do. Without either nobody does any more. The other side does not see it.\n" \
+    "See estafette overdracht list --mine."
+#define NOTE_ASSIGN_EXAMPLES                                                                \
+    "  estafette overdracht assign 0193e2b4 --mine\n"                                       \
+    "  estafette overdracht assign 0193e2b4 jansen\n"
 /* clang-format on */
 
-extern const char *const NOTE_OPTIONS[];
+extern const char *const NOTE_OPTIONS[], *const NOTE_ASSIGN_OPTIONS[];
 
-/* The verbs `overdracht note` and `overdracht assign ID [USER]`. */
+/* The verbs `overdracht note` and `overdracht assign`. */
 bool note_overdracht(const struct cli *cli, const struct arguments *arguments,
                      struct fault *fault) MUST_CHECK;
 bool note_assign(const struct cli *cli, const struct arguments *arguments,

@@ -12,7 +12,7 @@
 #include "tools/cli/cli.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-#define FIELDS_MAX 10
+#define FIELDS_MAX 12
 
 /* Europe/Amsterdam since 1996 (Directive 2000/84/EC), so that a machine without tzdata does
  * not show UTC under that name. */
