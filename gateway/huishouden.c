@@ -57,6 +57,7 @@ static const char NAMED[] =
     " JOIN overdracht f ON f.bsn_index = g.persoon_index OR f.vnummer_index = g.persoon_index"
     " WHERE f.id <> h.id AND f.peer = h.peer AND f.rol = h.rol"
     " AND f.state <> 'ingetrokken' AND h.state <> 'ingetrokken'"
+    " AND coalesce(h.bsn_index, h.vnummer_index) IS NOT NULL" /* not: wiped */
     " AND abs(f.created - h.created) < ?"
     " AND coalesce(f.bsn_index <> h.bsn_index, f.vnummer_index <> h.vnummer_index, 1)";
 
