@@ -9,13 +9,17 @@
 
 /* clang-format off */
 /* For the table of verbs. */
+#define NOTE_USAGE "ID [--talk [--share]] --text -"
 #define NOTE_SUMMARY                                                                        \
     "Writes down a note, or with --talk that a warm conversation took place: the first\n"    \
-    "line says with whom. Notes stay in this municipality. They are personal data: read\n"  \
-    "from standard input, or typed when asked for."
+    "line says with whom. Notes stay in this municipality. With --share the conversation\n" \
+    "goes to the municipality that has the dossier, in a supplement (as\n"                   \
+    "voortgang/warmeOverdracht, of today). They are personal data: read from standard\n"    \
+    "input, or typed when asked for."
 #define NOTE_EXAMPLES                                                                       \
     "  estafette overdracht note 0193e2b4 --text - < notitie.txt\n"                         \
-    "  estafette overdracht note 0193e2b4 --talk --text - < gesprek.txt\n"
+    "  estafette overdracht note 0193e2b4 --talk --text - < gesprek.txt\n"                  \
+    "  estafette overdracht note 0193e2b4 --talk --share --text - < gesprek.txt\n"
 #define NOTE_ASSIGN_USAGE "ID [USER | --mine]"
 #define NOTE_ASSIGN_SUMMARY                                                                 \
     "Who of this municipality sees to it: a user of this machine, or a name of the house;\n" \
