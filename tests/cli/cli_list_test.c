@@ -179,6 +179,31 @@ static void whoever_takes_it_over_is_told_from_whom(void **state)
     }
 }
 
+static void a_user_is_called_as_the_machine_calls_him(void **state)
+{
+    static const struct {
+        const char *actor, *read;
+    } CASES[] = {
+        { "uid 0", "root" },
+        { "uid 1 klantregisseur", "daemon klantregisseur" },
+        { "uid 4242424242424242 klantregisseur", "uid 4242424242424242 klantregisseur" },
+        { "uid 987654321", "uid 987654321" },
+        { "uid x", "uid x" },
+        { "uid ", "uid " },
+        { "00000099000000001000", "00000099000000001000" },
+        { "estafetted", "estafetted" },
+        { "uid 0\x1b[2J", "root\xef\xbf\xbd[2J" },
+        { "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+        SCOPED_BUF struct buf text = { 0 };
+        output_actor(CASES[i].actor, &text);
+        assert_string_equal(buf_text(&text), CASES[i].read);
+    }
+}
+
 /* --- what must be done ------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -280,6 +305,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_is_what_was_said),
         cmocka_unit_test(what_makes_no_sense_is_asked_of_nobody),
         cmocka_unit_test(whoever_takes_it_over_is_told_from_whom),
+        cmocka_unit_test(a_user_is_called_as_the_machine_calls_him),
         cmocka_unit_test(who_must_do_what_by_when_is_read_in_whole_sentences),
         cmocka_unit_test(where_nothing_waits_nothing_is_printed),
     };

@@ -90,7 +90,7 @@ static const struct field FAMILY[] = {
 };
 static const struct field NOTE[] = {
     { "at",        "at",    FIELD_MOMENT },
-    { "by",        "actor", FIELD_TEXT },
+    { "by",        "actor", FIELD_ACTOR },
     { "kind",      "soort", FIELD_TEXT },
     { "talked to", "met",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
@@ -111,7 +111,7 @@ static const struct field AT[] = {
 static const struct field COURSE[] = {
     { "SEQ",    "seq",    FIELD_TEXT },
     { "AT",     "at",     FIELD_MOMENT },
-    { "WHO",    "actor",  FIELD_TEXT },
+    { "WHO",    "actor",  FIELD_ACTOR },
     { "WHAT",   "action", FIELD_TEXT },
     { "DETAIL", "detail", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
@@ -431,6 +431,8 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
     output_answer(cli->json, result, ACCEPTED);
     if (!cli->json && option(arguments, "--push"))
         push_print(result);
+    output_print(stderr, output_text(result, "peer.naam"));
+    fputs(" is told that you took it over.\n", stderr);
     return true;
 }
 
