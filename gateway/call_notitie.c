@@ -67,6 +67,7 @@ static bool assign_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     call_put(n->call->result, "overdracht", n->o.id);
     call_put(n->call->result, "toegewezen", who);
+    call_put(n->call->result, "was", n->o.toegewezen);
     return sql_do(db, fault, "UPDATE overdracht SET toegewezen = ? WHERE id = ?", "tt", who,
                   n->o.id)
            && audit_add(db, n->call->actor, "toegewezen", n->o.id, fault, "%s",

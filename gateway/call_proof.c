@@ -36,6 +36,7 @@ struct showing {
     struct call *call;
     struct overdracht o;
     json_t *messages, *audit, *taken, *aanlevering, *aflevering, *notes, *family;
+    char gezin[UUID_SIZE]; /* "": no family */
     struct sealed_message *sealed;
     size_t sealed_count;
 };
@@ -174,6 +175,28 @@ static void open_sealed(struct showing *s, bool open)
     free(s->sealed);
 }
 
+/* Who moves along, and where each of them is. */
+static bool add_family(sqlite3 *db, struct showing *s, struct fault *fault)
+{
+    struct gateway *gateway = s->call->gateway;
+    json_auto_t *ids = json_array();
+    json_t *id;
+    size_t i;
+
+    if (!huishouden_others(db, s->o.id, s->gezin, ids, fault))
+        return false;
+    json_array_foreach (ids, i, id) {
+        struct overdracht o;
+        json_t *item = json_object();
+        json_array_append_new(s->family, item);
+        if (!overdracht_find(db, gateway->keys, json_string_value(id), &o, fault))
+            return false;
+        describe_overdracht(gateway, &o, item);
+        call_put(item, "gezin", s->gezin);
+    }
+    return true;
+}
+
 static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     struct showing *s = argument;
@@ -188,8 +211,7 @@ static bool show_work(sqlite3 *db, void *argument, struct fault *fault)
            && aanlevering_describe(db, s->o.id, s->aanlevering, fault)
            && aflevering_describe(db, s->o.id, s->aflevering, fault)
            && notitie_list(db, gateway->keys, s->o.id, s->notes, fault)
-           && huishouden_list(db, s->o.id, s->family, fault)
-           && audit_list(db, s->o.id, add_audit, s->audit, fault);
+           && add_family(db, s, fault) && audit_list(db, s->o.id, add_audit, s->audit, fault);
 }
 
 bool call_overdracht_show(struct call *call, struct fault *fault)
@@ -206,7 +228,7 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
 
     json_object_set_new(call->result, "taken", s.taken);
     json_object_set_new(call->result, "notities", s.notes);
-    json_object_set_new(call->result, "gezin", s.family);
+    json_object_set_new(call->result, "gezinsleden", s.family);
     json_object_set_new(call->result, "messages", s.messages);
     json_object_set_new(call->result, "audit", s.audit);
     json_object_set_new(call->result, "aanlevering", s.aanlevering);
@@ -214,6 +236,8 @@ bool call_overdracht_show(struct call *call, struct fault *fault)
     bool good = store_run(call->gateway->store, show_work, &s, fault);
     if (good)
         describe_overdracht(call->gateway, &s.o, call->result);
+    if (s.gezin[0])
+        call_put(call->result, "gezin", s.gezin);
     open_sealed(&s, good);
     good = good && show_aanvulling(call->gateway, &s.o, s.messages, fault)
            && show_duo(call->gateway, call->actor, s.o.id, &duo, fault);

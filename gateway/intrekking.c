@@ -149,7 +149,7 @@ static bool remove_rows(sqlite3 *db, const struct giving_up *g, struct fault *fa
         "UPDATE aflevering SET state = 'mislukt', reason = 'ingetrokken'"
         " WHERE overdracht = ? AND state = 'klaar' AND bericht <> 'ingetrokken'",
         "UPDATE taak SET tekst_sealed = NULL WHERE overdracht = ? AND soort <> 'intrekking'",
-        "UPDATE overdracht SET bsn_index = NULL, vnummer_index = NULL, huishouden = NULL"
+        "UPDATE overdracht SET bsn_index = NULL, vnummer_index = NULL"
         " WHERE id = ?",
     };
 

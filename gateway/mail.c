@@ -201,7 +201,8 @@ static bool send_by_command(const struct config_mail *settings, struct helper *h
                                       .input_size = bytes.size,
                                       .seconds = COMMAND_SECONDS,
                                       .output_max = 4096 };
-    return helper_run(helper, &task, &output, &errors, fault);
+    return helper_may_run(task.command, fault)
+           && helper_run(helper, &task, &output, &errors, fault);
 }
 
 bool mail_send(const struct config_mail *settings, struct helper *helper,

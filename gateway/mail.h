@@ -28,8 +28,9 @@ bool mail_is_used(const struct config_mail *settings);
 void mail_compose(const struct config_mail *settings, const struct mail *mail,
                   struct buf *bytes);
 
-/* helper is needed for a command only. FAULT_CONFIG: password or authority cannot be read, or
- * the server refuses us; FAULT_UNREACHABLE, and those of helper_run(). No address is named. */
+/* helper is needed for a command only. FAULT_CONFIG: password or authority cannot be read, the
+ * command may not be run, or the server refuses us; FAULT_UNREACHABLE, and those of
+ * helper_run(). No address is named. */
 bool mail_send(const struct config_mail *settings, struct helper *helper,
                const struct mail *mail, struct fault *fault) MUST_CHECK;
 

@@ -6,13 +6,11 @@ ALTER TABLE overdracht ADD COLUMN verwacht TEXT NOT NULL DEFAULT '';   -- date t
 ALTER TABLE overdracht ADD COLUMN sinds INTEGER NOT NULL DEFAULT 0;    -- in this state; `changed` also tells of a note
 UPDATE overdracht SET sinds = changed;
 ALTER TABLE overdracht ADD COLUMN toegewezen TEXT NOT NULL DEFAULT ''; -- who sees to it here
-ALTER TABLE overdracht ADD COLUMN huishouden BLOB;                     -- HMAC; NULL: alone
-CREATE INDEX overdracht_huishouden ON overdracht (huishouden) WHERE huishouden IS NOT NULL;
 
 -- Whom the dossier of a handover names as somebody of the same household who hands over too.
 CREATE TABLE huisgenoot (
     overdracht  TEXT NOT NULL REFERENCES overdracht (id),
-    persoon_index BLOB NOT NULL,             -- HMAC of a BSN, as in overdracht
+    persoon_index BLOB NOT NULL,             -- HMAC of a BSN or v-nummer, as in overdracht
     PRIMARY KEY (overdracht, persoon_index)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX huisgenoot_persoon ON huisgenoot (persoon_index);

@@ -124,6 +124,8 @@ static void verbs_print_what_the_daemon_answers(void **state)
         { "overdracht show 0193", 0, "Proof\nmessage          " ID "\n", "" },
         { "overdracht show 0193", 0, "receipt          aangenomen\n", "" },
         { "overdracht show 0193", 0, "Course\nSEQ", "" },
+        { "overdracht show 0193", 0, "  root  received", "" }, /* uid 0 */
+        { "overdracht refuse 0193", 64, "", "see estafette overdracht refuse --help\n" },
         { "overdracht accept 0193", 1, "", "handover is overgenomen" },
         { "outbox list", 0, "2026-11-23 19:05:00 CET  connection refused\n", "" },
         { "outbox list", 0, "Amers\xef\xbf\xbd[2Jfoort", "" },

@@ -319,6 +319,41 @@ static void what_is_asked_for_is_seen_put_off_and_given(void **state)
     expect_states("overgenomen", "overgenomen");
 }
 
+/* A conversation was had by both; what is noted of it is each one's own. */
+static void a_conversation_leaves_only_when_it_is_shared(void **state)
+{
+    static const char TEXT[] = "mevrouw Kanarie, Utrecht\nZij belt op dinsdag.\n";
+    char path[128];
+    struct fault fault;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/gesprek", UTRECHT.folder);
+    assert_true(file_write(path, 0600, TEXT, strlen(TEXT), &fault));
+    send_new();
+    expect_out(command_run_with(path, "-C %s overdracht note %s --talk --text -", A, ID),
+               "kind             warm-gesprek\n");
+    expect_out(command_run("-C %s overdracht show %s", A, ID), "  Zij belt op dinsdag.\n");
+    assert_null(strstr(command_run("-C %s overdracht show %s", U, ID)->out, "dinsdag"));
+    const struct command_result *got =
+        command_run_with(path, "-C %s overdracht note %s --talk --share --text -", A, ID);
+    expect_out(got, "shared in        ");
+    assert_non_null(
+        strstr(got->err, "Utrecht gets the dossier with this conversation in it."));
+    assert_true(town_wait(&UTRECHT,
+                          "SELECT count(*) FROM inbox WHERE soort = 'aanvulling'"
+                          " AND code = ''",
+                          1, SECONDS));
+    expect_out(command_run("-C %s dossier show %s", U, ID), "Zij belt op dinsdag.");
+    expect_out(command_run("-C %s overdracht show %s", U, ID), "mevrouw Kanarie, Utrecht");
+    assert_int_equal(town_count(&UTRECHT, "SELECT count(*) FROM notitie"), 0);
+    got = command_run_with(path, "-C %s overdracht note %s --talk --share --text -", U, ID);
+    assert_int_equal(got->exit, 1);
+    assert_non_null(strstr(got->err, "nothing was noted: leave out --share"));
+    assert_int_equal(town_count(&UTRECHT, "SELECT count(*) FROM notitie"), 0);
+    command_expect(0, "", "-C %s overdracht accept %s", U, ID);
+    expect_states("overgenomen", "overgenomen");
+}
+
 static void a_number_that_is_none_is_not_repeated(void **state)
 {
     char path[128];
@@ -432,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_refused_dossier_tells_both_sides_why),
         cmocka_unit_test(what_lacks_is_asked_for_and_comes_again),
         cmocka_unit_test(what_is_asked_for_is_seen_put_off_and_given),
+        cmocka_unit_test(a_conversation_leaves_only_when_it_is_shared),
         cmocka_unit_test(a_number_that_is_none_is_not_repeated),
         cmocka_unit_test(what_a_later_version_adds_comes_out_as_it_went_in),
         cmocka_unit_test(what_waits_can_be_cancelled),

@@ -341,8 +341,7 @@ static const struct {
     const char *query;
 } KEPT_4[] = {
     { "SELECT 1 FROM overdracht WHERE id = 'o' AND state = 'verzonden' AND peer = '1'"
-      " AND oorzaak = 'SS121' AND na IS NULL AND verwacht = '' AND toegewezen = ''"
-      " AND huishouden IS NULL" },
+      " AND oorzaak = 'SS121' AND na IS NULL AND verwacht = '' AND toegewezen = ''" },
     { "SELECT 1 FROM overdracht WHERE id = 'p' AND na = 'o'" },
     { "SELECT 1 FROM overdracht_alias WHERE alias = 'a' AND overdracht = 'o'" },
     { "SELECT 1 FROM taak WHERE overdracht = 'o' AND soort = 'pip' AND tekst_sealed = x'09'" },

@@ -14,7 +14,7 @@ static const struct field LIST[] = {
     { "BSN",      "bsn",       FIELD_TEXT },
     { "V-NUMMER", "vnummer",   FIELD_TEXT },
     { "SINCE",    "since",     FIELD_MOMENT },
-    { "BY",       "by_whom",   FIELD_TEXT },
+    { "BY",       "by_whom",   FIELD_ACTOR },
     { "UNTIL",    "until",     FIELD_TEXT },
     { "COUNTS",   "geldt",     FIELD_TEXT },
     { "WHY",      "tekst",     FIELD_TEXT },

@@ -5,13 +5,13 @@
 
 #include "codecs/xmldoc.h"
 #include "tools/cli/ask.h"
-#include "tools/cli/attention.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/daemon.h"
 #include "tools/cli/enclose.h"
 #include "tools/cli/findings.h"
 #include "tools/cli/note.h"
 #include "tools/cli/output.h"
+#include "tools/cli/overview.h"
 #include "tools/cli/preview.h"
 #include "tools/cli/push.h"
 #include "tools/cli/refuse.h"
@@ -22,18 +22,6 @@
 #include "tools/cli/withdraw.h"
 
 /* clang-format off */
-static const struct field LIST[] = {
-    { "ID",      "id",            FIELD_TEXT },
-    { "ROLE",    "rol",           FIELD_TEXT },
-    { "STATE",   "state",         FIELD_TEXT },
-    { "PEER",    "peer.naam",     FIELD_TEXT },
-    { "PERSON",  "naam",          FIELD_TEXT },
-    { "BORN",    "geboortedatum", FIELD_TEXT },
-    { "CHANGED", "changed",       FIELD_MOMENT },
-    { "TASKS",   "taken",         FIELD_TEXT },
-    { "REASON",  "reden",         FIELD_TEXT },
-    { NULL, NULL, FIELD_TEXT },
-};
 static const struct field SHOW[] = {
     { "handover",      "id",            FIELD_TEXT },
     { "role",          "rol",           FIELD_TEXT },
@@ -49,7 +37,6 @@ static const struct field SHOW[] = {
     { "person",        "naam",          FIELD_TEXT },
     { "born",          "geboortedatum", FIELD_TEXT },
     { "assigned to",   "toegewezen",    FIELD_TEXT },
-    { "household",     "gezin",         FIELD_LIST },
     { "begun",         "created",       FIELD_MOMENT },
     { "changed",       "changed",       FIELD_MOMENT },
     { NULL, NULL, FIELD_TEXT },
@@ -93,9 +80,17 @@ static const struct field SAID[] = { /* of a request, a refusal of one, or of a 
     { "mail",         "contactpersoon.email",    FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
 };
+static const struct field FAMILY[] = {
+    { "ID",       "id",            FIELD_TEXT },
+    { "STATE",    "state",         FIELD_TEXT },
+    { "PERSON",   "naam",          FIELD_TEXT },
+    { "BORN",     "geboortedatum", FIELD_TEXT },
+    { "ASSIGNED", "toegewezen",    FIELD_TEXT },
+    { NULL, NULL, FIELD_TEXT },
+};
 static const struct field NOTE[] = {
     { "at",        "at",    FIELD_MOMENT },
-    { "by",        "actor", FIELD_TEXT },
+    { "by",        "actor", FIELD_ACTOR },
     { "kind",      "soort", FIELD_TEXT },
     { "talked to", "met",   FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
@@ -116,7 +111,7 @@ static const struct field AT[] = {
 static const struct field COURSE[] = {
     { "SEQ",    "seq",    FIELD_TEXT },
     { "AT",     "at",     FIELD_MOMENT },
-    { "WHO",    "actor",  FIELD_TEXT },
+    { "WHO",    "actor",  FIELD_ACTOR },
     { "WHAT",   "action", FIELD_TEXT },
     { "DETAIL", "detail", FIELD_TEXT },
     { NULL, NULL, FIELD_TEXT },
@@ -268,22 +263,6 @@ static bool send_file(const struct cli *cli, const struct arguments *arguments,
 
 /* --- follow -------------------------------------------------------------------------- */
 
-static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
-{
-    json_auto_t *result = NULL;
-
-    if (!daemon_ask(
-            cli, "overdracht.list",
-            json_pack("{s:s*}", "attention", option(arguments, "--attention") ? "ja" : NULL),
-            CLIENT_SOON, &result, fault))
-        return false;
-    if (!cli->json && option(arguments, "--attention"))
-        attention_print(json_object_get(result, "aandacht"));
-    else
-        output_list(cli->json, result, "overdrachten", LIST);
-    return true;
-}
-
 /* Words of the other side: indented, so that they cannot pass for ours. */
 static void print_quoted(const char *text)
 {
@@ -376,11 +355,20 @@ static void print_notes(const json_t *notes)
     }
 }
 
+static void print_family(const json_t *members)
+{
+    if (json_array_size(members) == 0)
+        return;
+    puts("\nOf the same household");
+    output_table(members, FAMILY);
+}
+
 static void print_whole(const json_t *result)
 {
     const json_t *messages = json_object_get(result, "messages");
 
     output_fields(result, SHOW);
+    print_family(json_object_get(result, "gezinsleden"));
     if (json_array_size(json_object_get(result, "taken")) > 0)
         puts("\nTasks");
     tasks_print(stdout, json_object_get(result, "taken"), true);
@@ -443,13 +431,14 @@ static bool accept_dossier(const struct cli *cli, const struct arguments *argume
     output_answer(cli->json, result, ACCEPTED);
     if (!cli->json && option(arguments, "--push"))
         push_print(result);
+    output_print(stderr, output_text(result, "peer.naam"));
+    fputs(" is told that you took it over.\n", stderr);
     return true;
 }
 
 static const char *const SEND_OPTIONS[] = { "--to=",       "--from=",   "--document=*",
                                             "--reply-to=", "--dry-run", NULL };
 static const char *const ACCEPT_OPTIONS[] = { "--push", "--dagtekening=", "--dossier=", NULL };
-static const char *const LIST_OPTIONS[] = { "--attention", NULL };
 static const char *const REFUSE_OPTIONS[] = { "--code=",     "--part=*", "--to=",
                                               "--expected=", "--text=",  NULL };
 static const char *const SAVE_OPTIONS[] = { "--out=", NULL };
@@ -470,11 +459,8 @@ static const struct verb VERBS[] = {
       "  estafette overdracht send dossier.xml --to Amersfoort --from 0344\n"
       "  estafette overdracht send dossier.xml --to Amersfoort --reply-to 0193e2b4\n",
       SEND_OPTIONS, 1, 1, send_file },
-    { "list", "[--attention]", ATTENTION_SUMMARY,
-      "  estafette overdracht list --attention\n"
-      "  estafette --json overdracht list | jq '.overdrachten[] | select(.state == "
-      "\"ontvangen\")'\n",
-      LIST_OPTIONS, 0, 0, list },
+    { "list", OVERVIEW_USAGE, OVERVIEW_SUMMARY, OVERVIEW_EXAMPLES, OVERVIEW_OPTIONS, 0, 0,
+      overview_overdracht },
     { "show", "ID", "One handover: its messages with their proof, and its course.",
       "  estafette overdracht show 0193e2b4\n", NULL, 1, 1, show },
     { "tasks", "[ID]", TASKS_SUMMARY, TASKS_EXAMPLES, NULL, 0, 1, tasks_list },
@@ -494,12 +480,9 @@ static const struct verb VERBS[] = {
       SUPPLEMENT_OPTIONS, 2, 2, supplement_overdracht },
     { "withdraw", WITHDRAW_USAGE, WITHDRAW_SUMMARY, WITHDRAW_EXAMPLES, WITHDRAW_OPTIONS, 1, 1,
       withdraw_overdracht },
-    { "note", "ID [--talk] --text -", NOTE_SUMMARY, NOTE_EXAMPLES, NOTE_OPTIONS, 1, 1,
-      note_overdracht },
-    { "assign", "ID [USER]",
-      "Who of this municipality sees to it: a user of this machine, or a name of the house;\n"
-      "without USER nobody does any more. The other side does not see it.",
-      "  estafette overdracht assign 0193e2b4 jansen\n", NULL, 1, 2, note_assign },
+    { "note", NOTE_USAGE, NOTE_SUMMARY, NOTE_EXAMPLES, NOTE_OPTIONS, 1, 1, note_overdracht },
+    { "assign", NOTE_ASSIGN_USAGE, NOTE_ASSIGN_SUMMARY, NOTE_ASSIGN_EXAMPLES,
+      NOTE_ASSIGN_OPTIONS, 1, 2, note_assign },
     { "save", "ID --out DIR",
       "Writes the message (signed, and as it was sealed), the dossier (also as a page to "
       "read),\n"

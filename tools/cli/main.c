@@ -73,6 +73,14 @@ static bool run(struct invocation *asked, struct fault *fault)
     return good;
 }
 
+/* What was asked wrongly is explained where it is described. */
+static void advise(const struct invocation *asked, struct fault *fault)
+{
+    if (fault->code == FAULT_USAGE && !fault->action[0] && asked->verb)
+        fault_advise(fault, "see estafette %s%s%s --help", asked->command->noun,
+                     *asked->verb->name ? " " : "", asked->verb->name);
+}
+
 int main(int argc, char **argv)
 {
     struct invocation asked = { 0 };
@@ -84,6 +92,7 @@ int main(int argc, char **argv)
     if (arguments_read(COMMANDS, argc, argv, &asked, &fault) && run(&asked, &fault)
         && output_finish(&fault))
         return 0;
+    advise(&asked, &fault);
     output_failure(&fault, asked.cli.json);
     return fault_exit_code(&fault);
 }

@@ -2,6 +2,7 @@
 #include "tools/cli/output.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "tools/cli/cli.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-#define FIELDS_MAX 10
+#define FIELDS_MAX 12
 
 /* Europe/Amsterdam since 1996 (Directive 2000/84/EC), so that a machine without tzdata does
  * not show UTC under that name. */
@@ -197,9 +198,28 @@ static void write_counts(const json_t *value, struct buf *text)
     }
 }
 
+void output_actor(const char *actor, struct buf *text)
+{
+    const char *digits = strncmp(actor, "uid ", 4) == 0 ? actor + 4 : "";
+    size_t count = strspn(digits, "0123456789");
+    const struct passwd *user = NULL;
+
+    if (count > 0 && count < 10) /* an OIN, or what the daemon did by itself: as it is */
+        user = getpwuid((uid_t)strtoul(digits, NULL, 10));
+    if (user)
+        output_clean(user->pw_name, false, text);
+    output_clean(user ? digits + count : actor, false, text);
+}
+
+static void write_actor(const json_t *value, struct buf *text)
+{
+    if (json_is_string(value))
+        output_actor(json_string_value(value), text);
+}
+
 static void (*const WRITERS[])(const json_t *value, struct buf *text) = {
     [FIELD_TEXT] = write_text,     [FIELD_MOMENT] = write_moment, [FIELD_LIST] = write_list,
-    [FIELD_GROUPS] = write_groups, [FIELD_COUNTS] = write_counts,
+    [FIELD_GROUPS] = write_groups, [FIELD_COUNTS] = write_counts, [FIELD_ACTOR] = write_actor,
 };
 
 static void cell_write(const json_t *object, const struct field *field, struct buf *text)

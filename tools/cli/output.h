@@ -23,6 +23,7 @@ enum field_kind {
     FIELD_LIST,   /* array of texts: "0141, 0142" */
     FIELD_GROUPS, /* a fingerprint in groups of four */
     FIELD_COUNTS, /* object of numbers: "actief 3, geschorst 1" */
+    FIELD_ACTOR,  /* "uid 1000 klantregisseur" to "jansen klantregisseur" */
 };
 
 struct field {
@@ -45,6 +46,9 @@ void output_list(bool json, const json_t *answer, const char *member,
 
 /* Text of an object's member, walked as above; "" when it is absent or no text. */
 const char *output_text(const json_t *object, const char *member);
+
+/* Appends who did something: a Unix user by the name that this machine has for it. */
+void output_actor(const char *actor, struct buf *text);
 
 /* A JSON string of any text, such as the name of a file; what is no UTF-8 becomes U+FFFD. */
 json_t *output_string(const char *text);

@@ -16,6 +16,14 @@ static void print_line(FILE *out, const char *before, const char *text)
     fputc('\n', out);
 }
 
+static void print_closed(FILE *out, const char *actor)
+{
+    SCOPED_BUF struct buf who = { 0 };
+
+    output_actor(actor, &who);
+    fprintf(out, "  gesloten door %s", buf_text(&who));
+}
+
 static void print_taak(FILE *out, const json_t *taak)
 {
     const char *naam = output_text(taak, "naam"), *done = output_text(taak, "done_by");
@@ -23,7 +31,7 @@ static void print_taak(FILE *out, const json_t *taak)
     fprintf(out, "%lld  %s", (long long)json_integer_value(json_object_get(taak, "taak")),
             output_text(taak, "soort"));
     if (*done)
-        fprintf(out, "  gesloten door %s", done);
+        print_closed(out, done);
     else
         fprintf(out, "  uiterlijk %s", output_text(taak, "uiterlijk"));
     if (*naam) {
