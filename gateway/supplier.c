@@ -21,7 +21,7 @@ struct supplier {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t bell;
-    bool rung, stopping;
+    bool rung, looking, stopping;
     bool runs; /* there is a thread to join; for who starts and stops it */
 };
 
@@ -66,10 +66,12 @@ static bool wait_for_bell(struct supplier *supplier)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += TICK_SECONDS;
     pthread_mutex_lock(&supplier->lock);
+    supplier->looking = false;
     while (!supplier->rung && !supplier->stopping)
         if (pthread_cond_timedwait(&supplier->bell, &supplier->lock, &until) != 0)
             break;
     supplier->rung = false;
+    supplier->looking = true;
     bool go_on = !supplier->stopping;
     pthread_mutex_unlock(&supplier->lock);
     return go_on;
@@ -101,6 +103,7 @@ struct supplier *supplier_create(struct gateway *gateway)
 
 bool supplier_start(struct supplier *supplier, struct fault *fault)
 {
+    supplier->looking = true; /* the first look comes without a ring */
     supplier->runs = pthread_create(&supplier->thread, NULL, supplier_main, supplier) == 0;
     return supplier->runs
            || fault_set(fault, FAULT_TEMPORARY, "no more threads for the supplier");
@@ -121,6 +124,14 @@ void supplier_wake(struct gateway *gateway)
 
     if (supplier)
         ring(supplier, false);
+}
+
+bool supplier_rests(struct supplier *supplier)
+{
+    pthread_mutex_lock(&supplier->lock);
+    bool rests = !supplier->rung && !supplier->looking;
+    pthread_mutex_unlock(&supplier->lock);
+    return rests;
 }
 
 void supplier_stop(struct supplier *supplier)

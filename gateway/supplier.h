@@ -22,6 +22,9 @@ bool supplier_start(struct supplier *supplier, struct fault *fault) MUST_CHECK;
 /* Something may be to be done. Without a supplier nothing happens. */
 void supplier_wake(struct gateway *gateway);
 
+/* Nobody has woken it since it last looked, and it does not look now. */
+bool supplier_rests(struct supplier *supplier);
+
 /* One look at everything, as the thread does it; for tests. */
 void supplier_look(struct gateway *gateway);
 
