@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/clock.h"
+#include "gateway/opvolger.h"
 #include "peers/gemeente.h"
 
 void address_finish(struct address *address)
@@ -19,7 +20,7 @@ static const char *named_code(const struct card *card, const char *asked)
         if (strcmp(card->gemeentecodes[i], asked) == 0)
             return card->gemeentecodes[i];
     for (size_t i = 0; i < card->gemeentecode_count; i++)
-        if (gemeente_is(card->gemeentecodes[i], asked))
+        if (opvolger_is(card->gemeentecodes[i], asked))
             return card->gemeentecodes[i];
     return NULL;
 }
@@ -58,9 +59,24 @@ static bool is_another(const struct config *config, const char *to, struct fault
     bool ourselves = strcmp(to, config->oin) == 0;
 
     for (size_t i = 0; i < config->gemeentecode_count && !ourselves; i++)
-        ourselves = gemeente_is(config->gemeentecodes[i], to);
+        ourselves = opvolger_is(config->gemeentecodes[i], to);
     return !ourselves
            || fault_set(fault, FAULT_USAGE, "%.40s is ourselves: it needs no message", to);
+}
+
+/* One that has merged may have a gateway still, for what is under way there: whatever begins
+ * now is for its successor, when that is known here. */
+static bool find_peer(const struct gateway *gateway, const char *to, struct peer **peer,
+                      struct fault *fault)
+{
+    const struct gemeente *known = gemeente_find(to);
+    const char *now = known ? opvolger_now(known->code) : to;
+    struct fault none = { 0 };
+
+    if (known && strcmp(now, known->code) != 0
+        && registry_find(gateway->registry, now, peer, &none))
+        return true;
+    return registry_find(gateway->registry, to, peer, fault);
 }
 
 bool address_find(const struct gateway *gateway, const char *to, const char *from,
@@ -68,8 +84,18 @@ bool address_find(const struct gateway *gateway, const char *to, const char *fro
 {
     const struct config *config = &gateway->config;
 
-    return is_another(config, to, fault)
-           && registry_find(gateway->registry, to, &address->peer, fault)
+    return is_another(config, to, fault) && find_peer(gateway, to, &address->peer, fault)
            && peer_may(address->peer, soort, clock_now(), fault)
            && choose_theirs(address, to, fault) && choose_ours(config, from, address, fault);
+}
+
+bool address_of(const struct gateway *gateway, const struct overdracht *o, enum soort soort,
+                struct address *address, struct fault *fault)
+{
+    address->peer = registry_by_oin(gateway->registry, o->peer);
+    if (!address->peer)
+        return fault_set(fault, FAULT_IDENTITY, "peer %s is no longer registered", o->peer);
+    memcpy(address->theirs, o->gemeentecode, sizeof(address->theirs));
+    memcpy(address->ours, o->eigen_code, sizeof(address->ours));
+    return peer_may(address->peer, soort, clock_now(), fault);
 }

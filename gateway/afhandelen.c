@@ -18,11 +18,16 @@
 /* --- before the dossier goes --------------------------------------------------------------
  */
 
+/* Whose taak is not there yet; or is, and was written before today or before DUO's newest
+ * answer: there may be dozens, for weeks, and DUO's answers are much to read. */
 static const char LEFT[] =
     "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"
     " AND h.state IN ('gevraagd', 'verzonden', 'bezorgd', 'overgenomen')"
     " AND (EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id"
-    "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL)"
+    "  AND t.soort = 'eerst-afhandelen' AND t.done IS NULL AND (t.geschreven < ?1"
+    "   OR EXISTS (SELECT 1 FROM outbox q WHERE q.overdracht = h.id AND q.peer IS NULL"
+    "    AND q.state = 'delivered' AND q.soort LIKE '%.lezen'"
+    "    AND q.settled >= t.geschreven)))"
     " OR (h.state = 'gevraagd' AND NOT EXISTS (SELECT 1 FROM taak t"
     "  WHERE t.overdracht = h.id AND t.soort = 'eerst-afhandelen')))";
 
@@ -128,10 +133,11 @@ static bool left_one(struct gateway *gateway, const char *id, struct fault *faul
 bool afhandelen_eerst(struct gateway *gateway, struct fault *fault)
 {
     SCOPED_IDS struct ids ids = { 0 };
+    int64_t now = clock_now();
 
     if (!gateway->config.duo.oin[0])
         return true;
-    if (!ids_read(gateway->store, LEFT, 0, &ids, fault))
+    if (!ids_read(gateway->store, LEFT, now - now % 86400, &ids, fault))
         return false;
     for (size_t i = 0; i < ids.count; i++) {
         struct fault why = { 0 };

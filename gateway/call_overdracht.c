@@ -20,6 +20,7 @@
 #include "gateway/events.h"
 #include "gateway/huishouden.h"
 #include "gateway/log.h"
+#include "gateway/opvolger.h"
 #include "gateway/overdracht.h"
 #include "gateway/reply.h"
 #include "gateway/taak.h"
@@ -55,7 +56,7 @@ static bool find_asked_work(sqlite3 *db, void *argument, struct fault *fault)
 
 static bool is_other_code(const char *asked, const char *code)
 {
-    return gemeente_code_valid(asked) && !gemeente_is(code, asked);
+    return gemeente_code_valid(asked) && strcmp(asked, code) != 0 && !opvolger_is(code, asked);
 }
 
 /* An answer goes between the two municipalities of the handover. */
@@ -91,13 +92,37 @@ static bool join(struct sending *s, const char *to, const char *from, struct fau
     return true;
 }
 
+static bool find_handover_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct sending *s = argument;
+
+    return overdracht_find(db, s->call->gateway->keys, call_text(s->call, "reply_to"),
+                           &s->reply.o, fault);
+}
+
+/* An answer goes to who asked, also when that municipality has merged since. */
+static bool find_address(struct sending *s, const char *to, const char *from,
+                         struct fault *fault)
+{
+    struct gateway *gateway = s->call->gateway;
+    const struct gemeente *known = gemeente_find(to);
+    const struct overdracht *o = &s->reply.o;
+
+    if (*call_text(s->call, "reply_to")
+        && !store_run(gateway->store, find_handover_work, s, fault))
+        return false;
+    if (o->id[0] && strcmp(known ? known->code : to, o->gemeentecode) == 0)
+        return address_of(gateway, o, SOORT_DOSSIER, &s->address, fault);
+    return address_find(gateway, to, from, SOORT_DOSSIER, &s->address, fault);
+}
+
 /* What is not said to be a reply still is one while the same peer asks for it. */
 static bool address(struct sending *s, struct fault *fault)
 {
     struct call *call = s->call;
     const char *to = call_text(call, "to"), *from = call_text(call, "from");
 
-    if (!address_find(call->gateway, to, from, SOORT_DOSSIER, &s->address, fault))
+    if (!find_address(s, to, from, fault))
         return false;
     memcpy(s->o.gemeentecode, s->address.theirs, sizeof(s->o.gemeentecode));
     memcpy(s->o.eigen_code, s->address.ours, sizeof(s->o.eigen_code));

@@ -6,6 +6,7 @@
 #include "gateway/afwijzen.h"
 #include "gateway/call.h"
 #include "gateway/describe.h"
+#include "gateway/opvolger.h"
 #include "gateway/overdracht.h"
 #include "gateway/verzoek.h"
 #include "peers/gemeente.h"
@@ -69,7 +70,7 @@ static const char *gone_to(const struct call *call, char code[GEMEENTECODE_SIZE]
     struct fault none;
 
     if (gemeente)
-        return gemeente_successor(gemeente->code, NULL);
+        return opvolger_now(gemeente->code);
     if (!*asked || gemeente_code_valid(asked)
         || !registry_find(call->gateway->registry, asked, &peer, &none)
         || peer->card.gemeentecode_count != 1)

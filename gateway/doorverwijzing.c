@@ -7,8 +7,8 @@
 #include "codecs/afwijzing.h"
 #include "gateway/afwijzen.h"
 #include "gateway/log.h"
+#include "gateway/opvolger.h"
 #include "gateway/sql.h"
-#include "peers/gemeente.h"
 
 struct pointer {
     struct gateway *gateway;
@@ -53,12 +53,10 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
 static bool point(const struct pointer *p, struct fault *fault)
 {
     SCOPED_AFWIJZING struct afwijzing afwijzing = { 0 };
-    const struct gemeente *known = gemeente_find(p->to);
     const struct afwijzen afwijzen = { .overdracht = p->overdracht, .afwijzing = &afwijzing };
     struct fault why = { 0 };
 
-    if (!afwijzing_parse("verhuisd", known ? gemeente_successor(known->code, NULL) : p->to, "",
-                         "", &afwijzing, fault))
+    if (!afwijzing_parse("verhuisd", opvolger_now(p->to), "", "", &afwijzing, fault))
         return false;
     if (afwijzen_send(p->gateway, "estafetted", &afwijzen, &why))
         return true;

@@ -426,7 +426,7 @@ bool outbox_find(sqlite3 *db, const char *id, struct outbox_row *row, struct fau
         return fault_set(fault, FAULT_USAGE, "an id needs at least 4 characters");
     return sql_query(db, &stmt, fault,
                      "SELECT " COLUMNS ", o.sealed, o.receipt FROM outbox o"
-                     " WHERE substr(o.id, 1, length(?1)) = ?1 LIMIT 2",
+                     " WHERE" SQL_PREFIX("o.id", "?1") " LIMIT 2",
                      "t", id)
            && find_one(stmt, id, row, fault);
 }

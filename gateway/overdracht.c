@@ -293,16 +293,20 @@ bool overdracht_find(sqlite3 *db, const struct keys *keys, const char *id,
 
     if (strlen(id) < 4)
         return fault_set(fault, FAULT_USAGE, "an id needs at least 4 characters");
-    if (!sql_query(db, &stmt, fault,
-                   "SELECT " COLUMNS
-                   " FROM overdracht h WHERE substr(h.id, 1, length(?1)) = ?1"
-                   " OR h.id IN (SELECT overdracht FROM outbox"
-                   "  WHERE substr(id, 1, length(?1)) = ?1)"
-                   " OR h.id IN (SELECT overdracht FROM overdracht_alias"
-                   "  WHERE substr(alias, 1, length(?1)) = ?1)"
-                   " OR h.id IN (SELECT overdracht FROM inbox"
-                   "  WHERE substr(id, 1, length(?1)) = ?1) LIMIT 2",
-                   "t", id)
+    if (!sql_query(
+            db, &stmt, fault,
+            "SELECT " COLUMNS " FROM overdracht h WHERE" SQL_PREFIX(
+                "h.id", "?1") " OR h.id IN (SELECT overdracht FROM outbox"
+                              "  WHERE" SQL_PREFIX(
+                                  "id",
+                                  "?1") ")"
+                                        " OR h.id IN (SELECT overdracht FROM overdracht_alias"
+                                        "  WHERE" SQL_PREFIX(
+                                            "alias",
+                                            "?1") ")"
+                                                  " OR h.id IN (SELECT overdracht FROM inbox"
+                                                  "  WHERE" SQL_PREFIX("id", "?1") ") LIMIT 2",
+            "t", id)
         || !sql_row(stmt, &found, fault))
         return false;
     if (!found)

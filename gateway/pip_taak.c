@@ -22,10 +22,7 @@ static const char NEWCOMERS[] =
     " AND NOT EXISTS (SELECT 1 FROM overdracht n WHERE n.rol = 'ontvanger' AND n.id > h.id"
     "  AND n.bsn_index = h.bsn_index)"
     " AND NOT EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id AND t.soort = 'pip')"
-    " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN overdracht g ON g.id = p.overdracht"
-    "  WHERE p.soort = 'pip.melden' AND p.state = 'delivered' AND p.settled >= h.created"
-    "  AND (g.id = h.id OR g.bsn_index = h.bsn_index))"
-    " ORDER BY h.id";
+    " AND NOT" TAAK_PIP_GEMELD " ORDER BY h.id";
 
 struct newcomer {
     char id[UUID_SIZE];

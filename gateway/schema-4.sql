@@ -87,3 +87,19 @@ CREATE TABLE herinnering (
     PRIMARY KEY (overdracht, soort, uiterlijk)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX herinnering_post ON herinnering (gemaild);
+
+-- When the text of a task was written: what it tells of is only looked at again when something is new.
+ALTER TABLE taak ADD COLUMN geschreven INTEGER NOT NULL DEFAULT 0;
+
+-- What the mover looks for at each look: it must cost what is open, not what there ever was. A body
+-- stands before the columns behind it, and is read through to get at them: those that are asked for
+-- often stand in the index.
+CREATE INDEX overdracht_state ON overdracht (state, rol);
+CREATE INDEX outbox_soort ON outbox (overdracht, soort, state, settled);
+CREATE INDEX outbox_duo ON outbox (soort, state) WHERE peer IS NULL;
+CREATE INDEX inbox_soort ON inbox (overdracht, soort, code, received);
+CREATE INDEX inbox_id ON inbox (id);
+CREATE INDEX taak_wachtend ON taak (soort, seq) WHERE done IS NULL;
+CREATE INDEX taak_overdracht ON taak (overdracht, soort);
+CREATE INDEX taak_sleutel ON taak (soort, sleutel);
+CREATE INDEX taak_zelfde ON taak (coalesce(overdracht, ''), coalesce(notificatie, 0), soort, sleutel);

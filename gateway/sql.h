@@ -27,6 +27,11 @@ bool sql_row(sqlite3_stmt *stmt, bool *row, struct fault *fault) MUST_CHECK;
 bool sql_do(sqlite3 *db, struct fault *fault, const char *text, const char *kinds,
             ...) MUST_CHECK;
 
+/* A condition: the id begins with the parameter. By an index on the column, and for ids
+ * (digits, a to f, hyphens) only. */
+#define SQL_PREFIX(column, parameter)                                                         \
+    " " column " >= " parameter " AND " column " < " parameter " || 'g'"
+
 /* Columns. Text is "" for NULL; copies are cut to the size given (our own values fit). */
 const char *sql_text(sqlite3_stmt *stmt, int column);
 void sql_copy(sqlite3_stmt *stmt, int column, char *text, size_t size);

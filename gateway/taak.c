@@ -17,12 +17,6 @@
     "SELECT t.seq FROM taak t JOIN overdracht h ON h.id = t.overdracht"                       \
     " WHERE t.soort = ? AND t.done IS NULL AND (" condition ") LIMIT 1"
 
-/* Of the person of a handover h: DUO took a PIP of ours since that began. */
-#define PIP_TOLD                                                                              \
-    "EXISTS (SELECT 1 FROM outbox p JOIN overdracht g ON g.id = p.overdracht"                 \
-    " WHERE p.soort = 'pip.melden' AND p.state = 'delivered' AND p.settled >= h.created"      \
-    " AND (g.id = h.id OR g.bsn_index = h.bsn_index))"
-
 /* clang-format off */
 /* gone NULL: that is not seen from the handover. */
 static const struct soort {
@@ -92,7 +86,7 @@ static const struct soort {
         "`estafette doctor` bekijken. Het is intussen te lezen met `estafette dossier show` "
         "en op te slaan met `estafette overdracht save`." },
     [TAAK_PIP] = { "pip", 14,
-        GONE("h.state IN ('geweigerd', 'ingetrokken') OR " PIP_TOLD),
+        GONE("h.state IN ('geweigerd', 'ingetrokken') OR" TAAK_PIP_GEMELD),
         "Stel het PIP vast en meld het aan DUO met `estafette duo push`. Is dat al "
         "gebeurd, of hoeft het niet, sluit dan deze taak." },
     [TAAK_NIET_BEZORGD] = { "niet-bezorgd", 1, NULL,
@@ -194,11 +188,11 @@ static bool put_tekst(sqlite3 *db, const struct keys *keys, int64_t seq,
     if (!reden->uiterlijk)
         day_from_now(SOORTEN[reden->soort].days, day);
     return sql_do(db, fault,
-                  "UPDATE taak SET tekst_sealed = ?1,"
+                  "UPDATE taak SET tekst_sealed = ?1, geschreven = ?5,"
                   " uiterlijk = CASE WHEN ?2 <> '' THEN ?2 WHEN uiterlijk <> '' THEN uiterlijk"
                   " ELSE ?3 END WHERE seq = ?4",
-                  "btti", (const void *)sealed.data, sealed.size,
-                  reden->uiterlijk ? reden->uiterlijk : "", day, seq);
+                  "bttii", (const void *)sealed.data, sealed.size,
+                  reden->uiterlijk ? reden->uiterlijk : "", day, seq, (int64_t)clock_now());
 }
 
 static const char *object_of(const char *overdracht)

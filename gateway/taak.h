@@ -52,6 +52,13 @@ enum taak_soort taak_soort_named(const char *name); /* as it stands in the store
 const char *taak_soort_doen(enum taak_soort soort); /* what to do, Dutch; ID: the handover */
 bool taak_soort_beheer(enum taak_soort soort);      /* for who runs the gateway */
 
+/* A condition on a handover h: DUO took a PIP of ours about that person since it began. The
+ * handovers of the person come first: what was reported of everybody is much more. */
+#define TAAK_PIP_GEMELD                                                                       \
+    " EXISTS (SELECT 1 FROM overdracht g CROSS JOIN outbox p ON p.overdracht = g.id"          \
+    "  WHERE (g.id = h.id OR g.bsn_index = h.bsn_index) AND p.soort = 'pip.melden'"           \
+    "  AND p.state = 'delivered' AND p.settled >= h.created)"
+
 /* What opens one. */
 struct taak_reden {
     enum taak_soort soort;

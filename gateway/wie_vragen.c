@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "codecs/xmldoc.h"
-#include "peers/gemeente.h"
+#include "gateway/opvolger.h"
 
 /* What DUO's answers say. */
 enum pip { PIP_VREEMD, PIP_EIGEN, PIP_GEEN };
@@ -48,7 +48,7 @@ static const struct row {
 
 static const char *now(const char *code)
 {
-    return gemeente_successor(code, NULL);
+    return opvolger_now(code);
 }
 
 static bool is_own(const struct config *config, const char *code)

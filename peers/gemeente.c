@@ -48,10 +48,10 @@ const char *gemeente_successor(const char *code, const char *datum)
     return code;
 }
 
-bool gemeente_is(const char *code, const char *asked)
+bool gemeente_is(const char *code, const char *asked, const char *datum)
 {
     const struct gemeente *named = gemeente_find(asked);
     const char *wanted = named ? named->code : asked;
 
-    return strcmp(gemeente_successor(code, NULL), gemeente_successor(wanted, NULL)) == 0;
+    return strcmp(gemeente_successor(code, datum), gemeente_successor(wanted, datum)) == 0;
 }

@@ -23,7 +23,8 @@ const struct gemeente *gemeente_find(const char *text);
  * the same code while it existed, or when the table does not know it. */
 const char *gemeente_successor(const char *code, const char *datum);
 
-/* Is `asked` (a code or a name) this code, or one that has become the same municipality? */
-bool gemeente_is(const char *code, const char *asked);
+/* Is `asked` (a code or a name) this code, or one that is the same municipality on that day?
+ */
+bool gemeente_is(const char *code, const char *asked, const char *datum);
 
 #endif

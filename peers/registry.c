@@ -154,7 +154,7 @@ static bool search_fits(const struct search *search, const struct peer *peer)
 static bool search_fits_table(const struct search *search, const struct peer *peer)
 {
     for (size_t i = 0; i < peer->card.gemeentecode_count; i++)
-        if (gemeente_is(peer->card.gemeentecodes[i], search->gemeente))
+        if (gemeente_is(peer->card.gemeentecodes[i], search->gemeente, NULL))
             return true;
     return false;
 }

@@ -8,7 +8,9 @@
 #include "codecs/afwijzing.h"
 #include "codecs/base/mem.h"
 #include "gateway/clock.h"
+#include "tests/month/merger.h"
 #include "tests/month/plan.h"
+#include "tests/month/supply.h"
 #include "tools/dossiermaker/chance.h"
 
 #define LONGEST_DAYS 2 /* before somebody gets to it */
@@ -52,6 +54,15 @@ static void note(const char *verb, const struct fault *fault)
         memset(id + 9, 'x', 36);
     json_t *before = json_object_get(faults, text);
     json_object_set_new(faults, text, json_integer(json_integer_value(before) + 1));
+}
+
+/* Had it the dossier, or one that has merged into it? */
+static bool had_it(const struct person *person, int town)
+{
+    for (int i = 0; i < TOWNS; i++)
+        if ((person->had & 1u << i) && merger_same(i, town))
+            return true;
+    return false;
 }
 
 /* Was it done? `code` (may be NULL) gets why not. */
@@ -101,24 +112,25 @@ void desk_sends(int town, struct person *person, int to, const char *reply_to)
     char file[UUID_SIZE];
 
     region_upload(town, dossier, file);
-    person->sent +=
-        act(town, "send", call_overdracht_send,
-            json_pack("{s:s, s:s, s:s*}", "file", file, "to", region_towns[to].code,
-                      "reply_to", *reply_to ? reply_to : NULL),
-            NULL);
+    act(town, "send", call_overdracht_send,
+        json_pack("{s:s, s:s, s:s*}", "file", file, "to", region_towns[to].code, "reply_to",
+                  *reply_to ? reply_to : NULL),
+        NULL);
 }
 
 void desk_hides(int town, struct person *person)
 {
     act(town, "block", call_blokkade_add,
         json_pack("{s:s, s:s}", "bsn", person->bsn, "text", "geheimhouding"), NULL);
+    if (merger_now(town) != town)
+        desk_hides(merger_now(town), person);
 }
 
 /* --- afterwards ------------------------------------------------------------------------ */
 
 /* The newest handover of that person that is so; false: there is none. */
-static bool find_handover(int town, const struct person *person, const char *condition,
-                          char id[UUID_SIZE])
+static bool find_at(int town, const struct person *person, const char *condition,
+                    char id[UUID_SIZE])
 {
     char hex[DIGEST_HEX], query[400];
 
@@ -133,12 +145,22 @@ static bool find_handover(int town, const struct person *person, const char *con
     return found;
 }
 
+/* One that began before the merger goes on at the gateway that it began with: *town. */
+static bool find_handover(int *town, const struct person *person, const char *condition,
+                          char id[UUID_SIZE])
+{
+    if (find_at(*town, person, condition, id))
+        return true;
+    *town = merger_now(*town);
+    return find_at(*town, person, condition, id);
+}
+
 void desk_supplements(int town, struct person *person)
 {
     SCOPED_MEM char *dossier = people_dossier(person, town, NULL);
     char id[UUID_SIZE], file[UUID_SIZE];
 
-    if (!find_handover(town, person,
+    if (!find_handover(&town, person,
                        "rol = 'verstrekker' AND state IN ('verzonden', 'bezorgd',"
                        " 'overgenomen')",
                        id))
@@ -155,7 +177,7 @@ void desk_withdraws(int town, struct person *person)
 {
     char id[UUID_SIZE];
 
-    if (!find_handover(town, person,
+    if (!find_handover(&town, person,
                        "rol = 'verstrekker' AND state IN ('verzonden', 'bezorgd',"
                        " 'overgenomen')",
                        id)
@@ -171,7 +193,7 @@ void desk_withdraws_request(int town, struct person *person)
 {
     char id[UUID_SIZE];
 
-    if (find_handover(town, person, "rol = 'ontvanger' AND state = 'verzocht'", id))
+    if (find_handover(&town, person, "rol = 'ontvanger' AND state = 'verzocht'", id))
         act(town, "withdraw request", call_overdracht_withdraw,
             json_pack("{s:s, s:s}", "id", id, "code", "geen-grondslag"), NULL);
 }
@@ -189,6 +211,12 @@ static void refuse_request(int town, const char *id, const char *code, const cha
         json_pack("{s:s, s:s, s:s, s:s}", "id", id, "code", code, "to", to, "expected",
                   expected),
         NULL);
+}
+
+static void supply_or_send(int town, struct person *person, int asker, const char *id)
+{
+    if (!supply_sees_to(town, person, id))
+        desk_sends(town, person, asker, id);
 }
 
 /* What the cupboard says, for who may ask. */
@@ -209,10 +237,10 @@ static void answer_from_cupboard(int town, struct person *person, const json_t *
             refuse_request(town, id, "in-behandeling", "", EXPECTED_DAYS);
             break;
         }
-        desk_sends(town, person, asker, id);
+        supply_or_send(town, person, asker, id);
         break;
     case PLAN_SENDS:
-        desk_sends(town, person, asker, id);
+        supply_or_send(town, person, asker, id);
         break;
     case PLAN_SAYS_NOTHING:
         break;
@@ -227,11 +255,12 @@ static void answer(int town, struct person *person, const json_t *item)
 
     if (refused && afwijzing_ends(refused))
         return; /* our refusal is on its way */
-    if (person->holder != town && (person->had & 1u << town))
+    bool here = merger_same(person->holder, town);
+    if (!here && had_it(person, town))
         refuse_request(town, id, "verhuisd", region_towns[person->holder].code, 0);
-    else if (person->holder != town)
+    else if (!here)
         refuse_request(town, id, "onbekend", "", 0);
-    else if (person->lives != asker)
+    else if (!merger_same(person->lives, asker))
         refuse_request(town, id, "niet-bevoegd", "", 0);
     else
         answer_from_cupboard(town, person, item);
@@ -269,9 +298,9 @@ static void judge(int town, struct person *person, const json_t *item)
 
     if (person->withdrawn || person->story->verdict == PLAN_UNDECIDED)
         return;
-    if (person->lives != town)
+    if (!merger_same(person->lives, town))
         refuse_dossier(town, id, "geen-inwoner", "");
-    else if (person->taken_by == town)
+    else if (merger_same(person->taken_by, town))
         refuse_dossier(town, id, "dubbel", "");
     else if (person->story->verdict == PLAN_WRONG)
         refuse_dossier(town, id, "verkeerde-persoon", "");
@@ -291,7 +320,8 @@ static void close_task(int town, const json_t *task)
 
 static void find_out(int town, struct person *person, const json_t *task)
 {
-    if (person && person->holder >= 0 && person->holder != town && person->lives == town)
+    if (person && person->holder >= 0 && !merger_same(person->holder, town)
+        && merger_same(person->lives, town))
         desk_requests(town, person, person->holder);
     else
         close_task(town, task);
@@ -301,13 +331,20 @@ static void settle_first(int town, struct person *person, const json_t *task)
 {
     char file[UUID_SIZE];
 
-    if (person && person->holder == town && chance_percent(&luck, 30)) {
+    if (person && merger_same(person->holder, town) && chance_percent(&luck, 30)) {
         SCOPED_MEM char *dossier = people_dossier(person, town, NULL);
         region_upload(town, dossier, file);
         act(town, "push", call_duo_push,
             json_pack("{s:s, s:s}", "id", text_of(task, "overdracht"), "file", file), NULL);
     }
     close_task(town, task);
+}
+
+/* It closes by itself when the dossier went. */
+static void release(int town, const json_t *task)
+{
+    act(town, "release", call_overdracht_release,
+        json_pack("{s:s}", "id", text_of(task, "overdracht")), NULL);
 }
 
 /* --- what is shown ----------------------------------------------------------------------- */
@@ -373,7 +410,9 @@ static void look_at_task(int town, const json_t *task)
         find_out(town, person, task);
     else if (strcmp(soort, "eerst-afhandelen") == 0)
         settle_first(town, person, task);
-    else
+    else if (strcmp(soort, "klaar-om-te-versturen") == 0)
+        release(town, task);
+    else if (strcmp(soort, "aanlevering-mislukt") != 0) /* the request itself is shown */
         close_task(town, task);
 }
 

@@ -8,8 +8,11 @@
 
 #include "gateway/audit.h"
 #include "gateway/sql.h"
+#include "tests/month/merger.h"
+#include "tests/month/pairs.h"
 #include "tests/month/people.h"
 #include "tests/month/plan.h"
+#include "tests/month/supply.h"
 
 #define LINES_MAX 40 /* that are written out of each kind */
 
@@ -29,107 +32,22 @@ static void complain(const char *format, ...)
     printf("\n");
 }
 
-/* --- reading ----------------------------------------------------------------------------- */
-
-static const char *column(const json_t *row, size_t index)
-{
-    const char *text = json_string_value(json_array_get(row, index));
-
-    return text ? text : "";
-}
-
-static const char *story_of(int town, const char *index)
-{
-    const struct person *person = people_by_index(town, index);
-
-    return person ? person->story->name : *index ? "?" : "(wiped)";
-}
-
-static int town_of(const char *oin)
-{
-    for (int i = 0; i < TOWNS; i++)
-        if (strcmp(region_towns[i].oin, oin) == 0)
-            return i;
-    return NOWHERE;
-}
-
-/* {first column: row}; the caller's. */
-static json_t *rows_by_id(int town, const char *query)
-{
-    json_auto_t *rows = region_rows(town, query);
-    json_t *by_id = json_object(), *row;
-    size_t i;
-
-    json_array_foreach (rows, i, row)
-        json_object_set(by_id, column(row, 0), row);
-    return by_id;
-}
-
-enum { ID, ROL, STATE, PEER, REDEN, INDEX, OORZAAK };
-static const char HANDOVERS[] =
-    "SELECT id, rol, state, coalesce(peer, ''), reden, lower(hex(coalesce(bsn_index, ''))),"
-    " oorzaak FROM overdracht";
-
-static json_t *handovers[TOWNS], *aliases[TOWNS];
-
-static void read_handovers(void)
-{
-    for (int i = 0; i < TOWNS; i++) {
-        json_decref(handovers[i]);
-        json_decref(aliases[i]);
-        handovers[i] = rows_by_id(i, HANDOVERS);
-        aliases[i] = rows_by_id(i, "SELECT alias, overdracht FROM overdracht_alias");
-    }
-}
-
-/* Of the handover at the other side; NULL: there is none. */
-static const json_t *find_there(int town, const char *id)
-{
-    const json_t *alias = json_object_get(aliases[town], id);
-
-    return json_object_get(handovers[town], alias ? column(alias, 1) : id);
-}
-
-static const json_t *find_other(int town, const json_t *row)
-{
-    int there = town_of(column(row, PEER));
-    const json_t *other = there == NOWHERE ? NULL : find_there(there, column(row, ID));
-    const char *id;
-    const json_t *alias;
-
-    if (other || there == NOWHERE)
-        return other;
-    json_object_foreach (aliases[town], id, alias)
-        if (!other && strcmp(column(alias, 1), column(row, ID)) == 0)
-            other = find_there(there, id);
-    return other;
-}
-
 /* --- each in one end ----------------------------------------------------------------------
  */
 
-static bool has_ended(const char *state)
-{
-    static const char *const ENDS[] = { "overgenomen", "geweigerd", "afgewezen", "ingetrokken",
-                                        "verlopen" };
-
-    for (size_t i = 0; i < sizeof(ENDS) / sizeof(ENDS[0]); i++)
-        if (strcmp(ENDS[i], state) == 0)
-            return true;
-    return false;
-}
-
 static void check_end(int town, const json_t *row)
 {
-    const char *state = column(row, STATE);
+    const char *state = pairs_column(row, PAIRS_STATE);
 
-    if (!has_ended(state))
+    if (!pairs_ended(state))
         complain("%s: a handover (%s, story %s) is still %s: %s", region_towns[town].naam,
-                 column(row, ROL), story_of(town, column(row, INDEX)), state,
-                 column(row, REDEN));
-    else if (strcmp(state, "overgenomen") != 0 && !*column(row, REDEN))
+                 pairs_column(row, PAIRS_ROL),
+                 pairs_story(town, pairs_column(row, PAIRS_INDEX)), state,
+                 pairs_column(row, PAIRS_REDEN));
+    else if (strcmp(state, "overgenomen") != 0 && !*pairs_column(row, PAIRS_REDEN))
         complain("%s: a handover (%s, story %s) is %s for no reason", region_towns[town].naam,
-                 column(row, ROL), story_of(town, column(row, INDEX)), state);
+                 pairs_column(row, PAIRS_ROL),
+                 pairs_story(town, pairs_column(row, PAIRS_INDEX)), state);
 }
 
 /* --- both sides agree ---------------------------------------------------------------------
@@ -156,22 +74,24 @@ static const struct agree {
 
 static void check_pair(int town, const json_t *row)
 {
-    const json_t *other = find_other(town, row);
-    bool receives = strcmp(column(row, ROL), "ontvanger") == 0;
-    const char *here = column(row, STATE), *there = other ? column(other, STATE) : "-";
+    const json_t *other = pairs_other(town, row);
+    bool receives = strcmp(pairs_column(row, PAIRS_ROL), "ontvanger") == 0;
+    const char *here = pairs_column(row, PAIRS_STATE),
+               *there = other ? pairs_column(other, PAIRS_STATE) : "-";
 
     if (other
-        && (strcmp(column(row, ROL), column(other, ROL)) == 0
-            || town_of(column(other, PEER)) != town))
+        && (strcmp(pairs_column(row, PAIRS_ROL), pairs_column(other, PAIRS_ROL)) == 0
+            || pairs_town(pairs_column(other, PAIRS_PEER)) != town))
         complain("%s: a handover (%s) has another rol or peer there", region_towns[town].naam,
-                 story_of(town, column(row, INDEX)));
+                 pairs_story(town, pairs_column(row, PAIRS_INDEX)));
     for (size_t i = 0; i < sizeof(AGREE) / sizeof(AGREE[0]); i++)
         if (strcmp(AGREE[i].ontvanger, receives ? here : there) == 0
             && strcmp(AGREE[i].verstrekker, receives ? there : here) == 0)
             return;
     complain("%s %s: %s (%s), and there %s (%s); story %s", region_towns[town].naam,
-             column(row, ROL), here, column(row, REDEN), there,
-             other ? column(other, REDEN) : "", story_of(town, column(row, INDEX)));
+             pairs_column(row, PAIRS_ROL), here, pairs_column(row, PAIRS_REDEN), there,
+             other ? pairs_column(other, PAIRS_REDEN) : "",
+             pairs_story(town, pairs_column(row, PAIRS_INDEX)));
 }
 
 /* --- nothing lost, nothing doubled ----------------------------------------------------------
@@ -183,7 +103,7 @@ static void read_arrived(void)
 {
     for (int i = 0; i < TOWNS; i++) {
         json_decref(arrived[i]);
-        arrived[i] = rows_by_id(i, "SELECT id, sender, code FROM inbox");
+        arrived[i] = pairs_rows(i, "SELECT id, sender, code FROM inbox");
         if ((int64_t)json_object_size(arrived[i])
             != town_count(&region_towns[i], "SELECT count(*) FROM inbox"))
             complain("%s: a message stands twice in the inbox", region_towns[i].naam);
@@ -193,20 +113,21 @@ static void read_arrived(void)
 /* [message, state, peer, soort] */
 static void check_sent(int town, const json_t *row)
 {
-    int there = town_of(column(row, 2));
+    int there = pairs_town(pairs_column(row, 2));
     const json_t *got =
-        there == NOWHERE ? NULL : json_object_get(arrived[there], column(row, 0));
-    const char *state = column(row, 1);
+        there == NOWHERE ? NULL : json_object_get(arrived[there], pairs_column(row, 0));
+    const char *state = pairs_column(row, 1);
     bool delivered = strcmp(state, "delivered") == 0, refused = strcmp(state, "refused") == 0;
 
-    if ((delivered || refused) && (!got || (*column(got, 2) != '\0') != refused))
-        complain("%s: a %s is %s, and there it is %s", region_towns[town].naam, column(row, 3),
-                 state,
-                 !got              ? "not"
-                 : *column(got, 2) ? column(got, 2)
-                                   : "aangenomen");
-    if (got && town_of(column(got, 1)) != town)
-        complain("%s: a %s came from somebody else", region_towns[there].naam, column(row, 3));
+    if ((delivered || refused) && (!got || (*pairs_column(got, 2) != '\0') != refused))
+        complain("%s: a %s is %s, and there it is %s", region_towns[town].naam,
+                 pairs_column(row, 3), state,
+                 !got                    ? "not"
+                 : *pairs_column(got, 2) ? pairs_column(got, 2)
+                                         : "aangenomen");
+    if (got && pairs_town(pairs_column(got, 1)) != town)
+        complain("%s: a %s came from somebody else", region_towns[there].naam,
+                 pairs_column(row, 3));
 }
 
 static void check_messages(void)
@@ -219,9 +140,9 @@ static void check_messages(void)
         json_auto_t *rows = region_rows(
             town, "SELECT id, state, peer, soort FROM outbox WHERE peer IS NOT NULL");
         json_array_foreach (rows, i, row) {
-            int there = town_of(column(row, 2));
+            int there = pairs_town(pairs_column(row, 2));
             check_sent(town, row);
-            sent += there != NOWHERE && json_object_get(arrived[there], column(row, 0));
+            sent += there != NOWHERE && json_object_get(arrived[there], pairs_column(row, 0));
         }
         came += json_object_size(arrived[town]);
     }
@@ -270,7 +191,7 @@ static void check_store(int town)
 /* Of whom did DUO take the PIP that was reported with the overname? {index: [index]} */
 static json_t *reported_by(int town)
 {
-    return rows_by_id(town, "SELECT DISTINCT lower(hex(h.bsn_index)) FROM outbox o"
+    return pairs_rows(town, "SELECT DISTINCT lower(hex(h.bsn_index)) FROM outbox o"
                             " JOIN overdracht h ON h.id = o.overdracht"
                             " WHERE o.soort = 'pip.melden' AND o.state = 'delivered'");
 }
@@ -320,69 +241,24 @@ size_t ledger_open(void)
     return (size_t)open;
 }
 
-/* Nine days hold three working days, also around Christmas. */
-#define SHOWN_DAYS "9"
-
-static const char WAITING[] =
-    "SELECT id, rol || ' ' || state, lower(hex(coalesce(bsn_index, ''))) FROM overdracht"
-    " WHERE state NOT IN ('overgenomen', 'geweigerd', 'afgewezen', 'ingetrokken', 'verlopen')"
-    " AND sinds < unixepoch() - " SHOWN_DAYS " * 86400"
-    " AND (verwacht = '' OR verwacht < date())";
-
-static json_t *shown_at(int town)
-{
-    json_t *ids = json_object(), *item;
-    struct fault fault = { 0 };
-    size_t i;
-
-    json_auto_t *result =
-        region_ask(town, call_overdracht_list, json_pack("{s:s}", "attention", "ja"), &fault);
-    if (!result)
-        complain("%s: the list cannot be shown: %s", region_towns[town].naam, fault.text);
-    json_array_foreach (json_object_get(result, "aandacht"), i, item)
-        json_object_set_new(ids, json_string_value(json_object_get(item, "overdracht")),
-                            json_true());
-    return ids;
-}
-
-static void watch_town(int town)
-{
-    json_auto_t *shown = shown_at(town);
-    json_auto_t *waiting = rows_by_id(town, WAITING);
-    const char *id;
-    json_t *row;
-
-    json_object_foreach (waiting, id, row)
-        if (!json_object_get(shown, id))
-            complain("%s: %s (story %s) waits unseen", region_towns[town].naam, column(row, 1),
-                     story_of(town, column(row, 2)));
-}
-
-size_t ledger_watch(void)
-{
-    wrong = 0;
-    for (int town = 0; town < TOWNS; town++)
-        watch_town(town);
-    return wrong;
-}
-
 size_t ledger_check(void)
 {
     const char *id;
     const json_t *row;
 
     wrong = 0;
-    read_handovers();
+    pairs_read();
     for (int town = 0; town < TOWNS; town++) {
-        json_object_foreach (handovers[town], id, row) {
+        json_object_foreach (pairs_of(town), id, row) {
             check_end(town, row);
-            if (*column(row, PEER))
+            if (*pairs_column(row, PAIRS_PEER))
                 check_pair(town, row);
         }
         check_store(town);
         check_duo(town);
     }
     check_messages();
+    supply_check(complain);
     return wrong;
 }
 
@@ -407,10 +283,11 @@ size_t ledger_messages(void)
 /* {story: {"ontvanger / verstrekker": how many}} */
 static void tally_one(json_t *tally, int town, const json_t *row)
 {
-    const json_t *other = *column(row, PEER) ? find_other(town, row) : NULL;
-    bool receives = strcmp(column(row, ROL), "ontvanger") == 0;
-    const char *here = column(row, STATE), *there = other ? column(other, STATE) : "-";
-    const char *story = story_of(town, column(row, INDEX));
+    const json_t *other = *pairs_column(row, PAIRS_PEER) ? pairs_other(town, row) : NULL;
+    bool receives = strcmp(pairs_column(row, PAIRS_ROL), "ontvanger") == 0;
+    const char *here = pairs_column(row, PAIRS_STATE),
+               *there = other ? pairs_column(other, PAIRS_STATE) : "-";
+    const char *story = pairs_story(town, pairs_column(row, PAIRS_INDEX));
     char pair[64];
 
     if (other && !receives)
@@ -436,7 +313,7 @@ static void tell_left_behind(void)
     for (size_t i = 0; i < people_count; i++) {
         const struct person *person = &people[i];
         const char *name = person->story->name;
-        if (person->holder == person->lives)
+        if (merger_same(person->holder, person->lives))
             continue;
         json_object_set_new(
             stories, name,
@@ -453,11 +330,11 @@ void ledger_report(void)
     const char *story, *pair;
     json_t *ends, *count;
 
-    read_handovers();
+    pairs_read();
     for (int town = 0; town < TOWNS; town++) {
         const char *id;
         const json_t *row;
-        json_object_foreach (handovers[town], id, row)
+        json_object_foreach (pairs_of(town), id, row)
             tally_one(tally, town, row);
     }
     printf("%-15s %-13s %-13s %6s\n", "story", "ontvanger", "verstrekker", "times");
@@ -465,4 +342,5 @@ void ledger_report(void)
         json_object_foreach (ends, pair, count)
             printf("%-15s %s %6lld\n", story, pair, (long long)json_integer_value(count));
     tell_left_behind();
+    supply_report();
 }

@@ -8,10 +8,6 @@
 /* Handovers that have not ended, tasks that are open, messages that have not been settled. */
 size_t ledger_open(void);
 
-/* In the evening: whatever has waited for long must be shown to who may end that. Writes a
- * line for each that is not, and gives their number. */
-size_t ledger_watch(void);
-
 /* Writes a line for each thing that is not as it must be, and gives their number. */
 size_t ledger_check(void);
 

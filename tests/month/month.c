@@ -20,7 +20,9 @@
 #include "tests/month/ledger.h"
 #include "tests/month/plan.h"
 #include "tests/month/region.h"
+#include "tests/month/supply.h"
 #include "tests/month/trouble.h"
+#include "tests/month/watch.h"
 
 #define PEOPLE 48        /* each story once, and some twice */
 #define FULL 900         /* about two thousand handovers, both sides counted */
@@ -130,8 +132,10 @@ static void live_through(int day, size_t part)
     if (part == 0) {
         trouble_day(day);
         plan_day(day);
+        supply_fill();
     } else {
         desk_works();
+        supply_fill();
     }
     region_settle();
 }
@@ -148,7 +152,7 @@ static int live(size_t *wrong)
         printf("day %3d: %zu open, %lld ms\n", day, open,
                (long long)(clock_monotonic_ms() - before));
         fflush(stdout);
-        *wrong += ledger_watch();
+        *wrong += watch_evening();
         if (day > PLAN_DAYS + 10 && open == 0)
             break;
     }
@@ -171,6 +175,7 @@ static void tell(const struct order *order, int days, int64_t ms)
     double least = floor_message_ms() * (double)ledger_messages();
 
     ledger_report();
+    watch_report();
     tell_faults();
     printf(
         "\n%zu people, seed %llu: %zu handovers (both sides counted), %zu messages in %d days"
@@ -192,6 +197,7 @@ int main(int argc, char **argv)
         return 64;
     }
     int log = catch_log(order.log);
+    supply_begin();
     region_start();
     people_make(order.people, order.seed);
     plan_make(order.seed);
@@ -204,6 +210,7 @@ int main(int argc, char **argv)
     tell(&order, days, ms);
     wrong += ledger_check();
     region_stop();
+    supply_end();
     desk_close();
     wrong += check_log(log);
     printf("%s: %zu wrong\n", wrong ? "FAILED" : "OK", wrong);

@@ -8,6 +8,7 @@
 #include "codecs/base/mem.h"
 #include "codecs/document.h"
 #include "codecs/xmldoc.h"
+#include "tests/month/merger.h"
 #include "tests/sample.h"
 #include "tools/dossiermaker/day.h"
 #include "tools/dossiermaker/maker.h"
@@ -94,8 +95,9 @@ static const char UREN[] =
 void people_at_duo(const struct person *person, const char *pip, const char *uren)
 {
     const char *old = region_towns[person->old].code;
+    const char *lives = region_towns[merger_now(person->old)].code;
 
-    region_say(PERSON, person->bsn, old, old, old);
+    region_say(PERSON, person->bsn, lives, old, old);
     if (pip)
         region_say(PIPS, person->bsn, pip, pip);
     if (uren)

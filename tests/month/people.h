@@ -28,7 +28,7 @@ struct person {
     unsigned had;        /* towns that had the dossier: they know to whom it went */
     int taken_by;        /* who took over last; NOWHERE */
     bool withdrawn;      /* whoever took it over must give it up */
-    int sent, returned;  /* how often a dossier left, and was sent back as incomplete */
+    int returned;        /* how often a dossier was sent back as incomplete */
 };
 
 extern struct person people[];

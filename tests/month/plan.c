@@ -7,6 +7,7 @@
 
 #include "codecs/base/mem.h"
 #include "tests/month/desk.h"
+#include "tests/month/merger.h"
 #include "tools/dossiermaker/chance.h"
 
 /* --- what DUO knows --------------------------------------------------------------------- */
@@ -58,68 +59,68 @@ static void pip_of_a_stranger(const struct person *person)
 
 static void moves(struct person *person)
 {
-    people_move(person, person->new);
+    people_move(person, merger_now(person->new));
 }
 
 static void moves_on(struct person *person)
 {
-    people_move(person, person->third);
+    people_move(person, merger_now(person->third));
 }
 
 /* BRP tells the new municipality; DUO tells nothing. */
 static void asked_by_hand(struct person *person)
 {
-    person->lives = person->new;
-    desk_requests(person->new, person, person->old);
+    person->lives = merger_now(person->new);
+    desk_requests(merger_now(person->new), person, person->old);
 }
 
 static void asked_of_the_wrong_one(struct person *person)
 {
-    person->lives = person->new;
-    desk_requests(person->new, person, person->third);
+    person->lives = merger_now(person->new);
+    desk_requests(merger_now(person->new), person, person->third);
 }
 
 static void asked_of_the_right_one(struct person *person)
 {
-    desk_requests(person->new, person, person->old);
+    desk_requests(merger_now(person->new), person, person->old);
 }
 
 static void sent_unasked(struct person *person)
 {
-    person->lives = person->new;
-    desk_sends(person->old, person, person->new, "");
+    person->lives = merger_now(person->new);
+    desk_sends(merger_now(person->old), person, person->new, "");
 }
 
 static void sent_and_told(struct person *person)
 {
-    desk_sends(person->old, person, person->new, "");
-    people_move(person, person->new);
+    desk_sends(merger_now(person->old), person, person->new, "");
+    people_move(person, merger_now(person->new));
 }
 
 static void asked_and_sent(struct person *person)
 {
-    person->lives = person->new;
-    desk_requests(person->new, person, person->old);
-    desk_sends(person->old, person, person->new, "");
+    person->lives = merger_now(person->new);
+    desk_requests(merger_now(person->new), person, person->old);
+    desk_sends(merger_now(person->old), person, person->new, "");
 }
 
 static void sent_to_the_wrong_one(struct person *person)
 {
-    desk_sends(person->old, person, person->third, "");
-    people_move(person, person->new);
+    desk_sends(merger_now(person->old), person, person->third, "");
+    people_move(person, merger_now(person->new));
 }
 
 static void sent_again(struct person *person)
 {
-    desk_sends(person->old, person, person->new, "");
+    desk_sends(merger_now(person->old), person, person->new, "");
 }
 
 /* Handed over to the third before the month: DUO's PIP is still of the first. */
 static void moves_behind_its_dossier(struct person *person)
 {
-    person->holder = person->third;
-    person->had |= 1u << person->third;
-    people_move(person, person->new);
+    person->holder = merger_now(person->third);
+    person->had |= 1u << merger_now(person->third);
+    people_move(person, merger_now(person->new));
 }
 
 static void is_hidden(struct person *person)
@@ -130,7 +131,7 @@ static void is_hidden(struct person *person)
 static void hidden(struct person *person)
 {
     desk_hides(person->old, person);
-    people_move(person, person->new);
+    people_move(person, merger_now(person->new));
 }
 
 static void learns_more(struct person *person)
@@ -146,7 +147,7 @@ static void withdraws(struct person *person)
 /* The move did not take place after all. */
 static void stays(struct person *person)
 {
-    person->lives = person->old;
+    person->lives = merger_now(person->old);
     desk_withdraws_request(person->new, person);
 }
 
@@ -204,13 +205,29 @@ static const struct story *choose_story(struct chance *chance)
 }
 
 /* Three towns, each another. */
-static void choose_towns(struct chance *chance, struct person *person)
+static void draw_towns(struct chance *chance, struct person *person)
 {
     person->old = chance_between(chance, 0, TOWNS - 1);
     person->new = (person->old + chance_between(chance, 1, TOWNS - 1)) % TOWNS;
     do
         person->third = chance_between(chance, 0, TOWNS - 1);
     while (person->third == person->old || person->third == person->new);
+}
+
+static bool is_of(const struct person *person, int town)
+{
+    return person->old == town || person->new == town || person->third == town;
+}
+
+/* When the story, or the end of it, is behind the merger, nobody moves between the two. */
+static void choose_towns(struct chance *chance, struct person *person)
+{
+    int last = person->day + person->story->later;
+
+    do
+        draw_towns(chance, person);
+    while (last >= MERGER_DAY && is_of(person, MERGER_ENDS)
+           && is_of(person, MERGER_SUCCESSOR));
 }
 
 void plan_make(uint64_t seed)
@@ -222,14 +239,14 @@ void plan_make(uint64_t seed)
         stories++;
     for (size_t i = 0; i < people_count; i++) {
         struct person *person = &people[i];
-        choose_towns(&chance, person);
         person->story = choose_story(&chance);
         /* Each story at least once, where there are people enough. */
         if (i < stories && PLAN_STORIES[i].weight > 0)
             person->story = &PLAN_STORIES[i];
         person->day = chance_between(&chance, 0, PLAN_DAYS - 1);
+        choose_towns(&chance, person);
         person->sample = chance_percent(&chance, 75);
-        person->lives = person->holder = person->old;
+        person->lives = person->holder = person->old; /* on their day perhaps its successor */
         person->had = 1u << person->old;
         person->taken_by = NOWHERE;
     }

@@ -13,7 +13,9 @@
 #include "gateway/mover.h"
 #include "gateway/rounds.h"
 #include "gateway/sql.h"
+#include "gateway/supplier.h"
 #include "peers/file.h"
+#include "tests/month/supply.h"
 #include "tests/sample.h"
 
 #define SETTLE_SECONDS 300 /* of real time; a limit, not a pause */
@@ -42,9 +44,11 @@ static const char MORE[] = "[contact]\nnaam = Team Inburgering\ntelefoon = 033-0
                            "email = inburgering@example.org\n";
 
 /* Patience as by default: a town that tries each second would spin while DUO is away. */
-static void be_patient(const struct town *town)
+static void be_patient(int which)
 {
+    const struct town *town = &region_towns[which];
     SCOPED_BUF struct buf ini = { 0 };
+    SCOPED_BUF struct buf more = { 0 };
     struct fault fault = { 0 };
     char path[PATH_MAX];
 
@@ -53,7 +57,9 @@ static void be_patient(const struct town *town)
     SCOPED_MEM char *text =
         sample_replace(buf_text(&ini), "retry_first_seconds = 1\nretry_longest_seconds = 2\n",
                        "couriers = 2\n");
-    must(file_write(path, 0600, text, strlen(text), &fault), "estafette.ini", &fault);
+    buf_add_text(&more, text);
+    supply_configure(which, &more);
+    must(file_write(path, 0600, more.data, more.size, &fault), "estafette.ini", &fault);
 }
 
 static void install_crl(struct pki *pki, const char *directory)
@@ -88,7 +94,7 @@ static void build(void)
         region_towns[i].duo = MORE;
         town_build(&region_towns[i]);
         standin_serve(&region_duo, &region_towns[i]);
-        be_patient(&region_towns[i]);
+        be_patient(i);
     }
     for (int i = 0; i < TOWNS * TOWNS; i++)
         town_trust(&region_towns[i / TOWNS], &region_towns[i % TOWNS]);
@@ -109,6 +115,13 @@ void region_start(void)
         town_stop(&region_towns[i]);
         town_start(&region_towns[i]);
     }
+    supply_allow();
+}
+
+void region_restart(int town)
+{
+    town_stop(&region_towns[town]);
+    town_start(&region_towns[town]);
 }
 
 void region_stop(void)
@@ -200,7 +213,8 @@ static bool looks_settled(int64_t *rows, bool last)
     bool rests = true;
 
     for (int i = 0; i < TOWNS; i++)
-        rests = rounds_rest(region_towns[i].gateway.mover) && rests;
+        rests = rounds_rest(region_towns[i].gateway.mover)
+                && rounds_rest(region_towns[i].gateway.supplier) && rests;
     look_at_all(rows_work, &look);
     bool same = look.rows == *rows;
     *rows = look.rows;

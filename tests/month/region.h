@@ -25,6 +25,9 @@ extern struct standin region_duo;
 void region_start(void);
 void region_stop(void);
 
+/* The daemon of that town stops, and starts again. */
+void region_restart(int town);
+
 int region_by_code(const char *code); /* NOWHERE */
 
 /* Waits until nothing is due anywhere: no message, no notification, no look of a mover. Ends

@@ -9,6 +9,7 @@
 #include "gateway/handle_bericht.h"
 #include "gateway/listen.h"
 #include "tests/month/plan.h"
+#include "tests/month/supply.h"
 #include "tools/dossiermaker/chance.h"
 
 #define EVERY_DAY 4 /* percent, each */
@@ -46,6 +47,12 @@ static const struct {
 };
 /* clang-format on */
 
+/* A daemon that is stopped goes on where it was: one that delivers, and one that reads a
+ * folder. */
+static const struct {
+    int day, town;
+} RESTARTS[] = { { 6, SUPPLY_TAKES }, { 14, SUPPLY_FOLDER }, { 20, SUPPLY_TAKES } };
+
 enum fate { HEARD, UNHEARD, LOST };
 
 static enum fate draw(void)
@@ -79,16 +86,21 @@ static void handle(void *context, const struct listen_request *request,
     answer->close = true;
 }
 
+static void stand_between(int town)
+{
+    struct listen_route *route = region_towns[town].gateway.routes;
+
+    while (route->handle != handle_bericht)
+        route++;
+    route->handle = handle;
+}
+
 void trouble_start(uint64_t seed)
 {
     luck = chance_from(seed, "trouble");
     percent = EVERY_DAY;
-    for (int i = 0; i < TOWNS; i++) {
-        struct listen_route *route = region_towns[i].gateway.routes;
-        while (route->handle != handle_bericht)
-            route++;
-        route->handle = handle;
-    }
+    for (int i = 0; i < TOWNS; i++)
+        stand_between(i);
 }
 
 static void set_peer(int town, int peer, const char *to)
@@ -103,8 +115,17 @@ static void set_peer(int town, int peer, const char *to)
     json_decref(result);
 }
 
+static void restart(int town)
+{
+    region_restart(town);
+    stand_between(town);
+}
+
 void trouble_day(int day)
 {
+    for (size_t i = 0; i < sizeof(RESTARTS) / sizeof(RESTARTS[0]); i++)
+        if (RESTARTS[i].day == day)
+            restart(RESTARTS[i].town);
     for (size_t i = 0; i < sizeof(DAYS) / sizeof(DAYS[0]); i++) {
         if (DAYS[i].day != day)
             continue;

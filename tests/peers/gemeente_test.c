@@ -81,18 +81,30 @@ static void a_municipality_is_found_by_code_or_name(void **state)
 static void what_became_one_is_the_same(void **state)
 {
     static const struct {
-        const char *code, *asked;
+        const char *code, *asked, *datum;
         bool same;
     } CASES[] = {
-        { "0363", "0363", true },  { "0363", "0457", true },     { "0363", "weesp", true },
-        { "0457", "0363", true },  { "0457", "0457", true },     { "0999", "0999", true },
-        { "0363", "0344", false }, { "0363", "Utrecht", false }, { "0363", "", false },
-        { "0999", "0998", false }, { "0363", "Amster", false },
+        { "0363", "0363", NULL, true },
+        { "0363", "0457", NULL, true },
+        { "0363", "weesp", NULL, true },
+        { "0457", "0363", NULL, true },
+        { "0457", "0457", NULL, true },
+        { "0999", "0999", NULL, true },
+        { "0363", "0344", NULL, false },
+        { "0363", "Utrecht", NULL, false },
+        { "0363", "", NULL, false },
+        { "0999", "0998", NULL, false },
+        { "0363", "Amster", NULL, false },
+        { "0363", "0457", "2022-03-23", false },
+        { "0363", "weesp", "2022-03-23", false },
+        { "0457", "0457", "2022-03-23", true },
+        { "0363", "0457", "2022-03-24", true },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++)
-        assert_int_equal(gemeente_is(CASES[i].code, CASES[i].asked), CASES[i].same);
+        assert_int_equal(gemeente_is(CASES[i].code, CASES[i].asked, CASES[i].datum),
+                         CASES[i].same);
 }
 
 int main(void)

@@ -36,7 +36,7 @@ static json_t *gemeente_json(const struct gemeente *gemeente)
 static bool fits(const struct gemeente *gemeente, const char *word)
 {
     return !word || strcasestr(gemeente->naam, word)
-           || (gemeente_code_valid(word) && gemeente_is(gemeente->code, word));
+           || (gemeente_code_valid(word) && gemeente_is(gemeente->code, word, NULL));
 }
 
 static bool list(const struct cli *cli, const struct arguments *arguments, struct fault *fault)
