@@ -24,4 +24,10 @@ void address_finish(struct address *address);
 bool address_find(const struct gateway *gateway, const char *to, const char *from,
                   enum soort soort, struct address *address, struct fault *fault) MUST_CHECK;
 
+/* In two steps: first the peer alone, which may have asked as one of its codes. */
+bool address_peer(const struct gateway *gateway, const char *to, enum soort soort,
+                  struct address *address, struct fault *fault) MUST_CHECK;
+bool address_codes(const struct gateway *gateway, const char *to, const char *from,
+                   struct address *address, struct fault *fault) MUST_CHECK;
+
 #endif

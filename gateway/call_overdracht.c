@@ -91,17 +91,23 @@ static bool join(struct sending *s, const char *to, const char *from, struct fau
     return true;
 }
 
-/* What is not said to be a reply still is one while the same peer asks for it. */
+/* What is not said to be a reply still is one while the same peer asks for it. An answer goes
+ * from whom was asked to who asked, also where either of us is more than one. */
 static bool address(struct sending *s, struct fault *fault)
 {
     struct call *call = s->call;
     const char *to = call_text(call, "to"), *from = call_text(call, "from");
 
-    if (!address_find(call->gateway, to, from, SOORT_DOSSIER, &s->address, fault))
+    if (!address_peer(call->gateway, to, SOORT_DOSSIER, &s->address, fault)
+        || !join(s, to, from, fault))
+        return false;
+    if (s->reply.antwoord_op[0])
+        return true;
+    if (!address_codes(call->gateway, to, from, &s->address, fault))
         return false;
     memcpy(s->o.gemeentecode, s->address.theirs, sizeof(s->o.gemeentecode));
     memcpy(s->o.eigen_code, s->address.ours, sizeof(s->o.eigen_code));
-    return join(s, to, from, fault);
+    return true;
 }
 
 static bool read_dossier(struct sending *s, struct fault *fault)

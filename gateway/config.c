@@ -519,3 +519,17 @@ bool config_serves(const struct config *config, const char *gemeentecode)
             return true;
     return false;
 }
+
+const char *config_own(const struct config *config)
+{
+    const char *own = config->gemeentecodes[0];
+
+    for (size_t i = 1; i < config->gemeentecode_count; i++) {
+        const char *code = config->gemeentecodes[i];
+        if (strcmp(gemeente_successor(code, NULL), gemeente_successor(own, NULL)) != 0)
+            return "";
+        if (strcmp(gemeente_successor(code, NULL), code) == 0)
+            own = code;
+    }
+    return own;
+}

@@ -113,4 +113,8 @@ const char *config_duo_base(const struct config *config, const char *api);
 
 bool config_serves(const struct config *config, const char *gemeentecode);
 
+/* The one municipality that we are: of codes that merged, what they became. "": we are more
+ * than one, and which is meant must be said. */
+const char *config_own(const struct config *config);
+
 #endif
