@@ -111,6 +111,7 @@ static const struct knob KNOBS[] = {
     { "aflevering",  "map",           TEXT(aflevering.map),     "",      0, CONFIG_PATH_MAX, "folder into which received dossiers are written for our own system; empty: none" },
     { "aflevering",  "commando",      TEXT(aflevering.commando), "",     0, CONFIG_PATH_MAX, "program that takes a received dossier; empty: none" },
     { "aflevering",  "seconden",      NUMBER(aflevering.seconden), "60", 1,   600, "how long that program may take" },
+    { "programma",   "gebruiker",     TEXT(gebruiker),          "",      0,    39, "Unix user as whom the programs of mail, aanlevering and aflevering run (as root, or with CAP_SETUID and CAP_SETGID); empty: our own" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */

@@ -72,11 +72,11 @@ struct config {
     struct rules_limits regels;
     struct config_duo duo;   /* [duo] */
     struct config_mail mail; /* [mail] */
-    /* [aanlevering] our own system supplies dossiers that are asked for, [aflevering] and gets
-     * those that were received */
+    /* our own system supplies dossiers that are asked for, gets those that were received */
     struct config_levering aanlevering, aflevering;
-    char wacht_op_duo[4];  /* "ja", "nee" */
-    char doorverwijzen[4]; /* ja, nee */
+    int bewaar_dagen;                       /* in aanlevering's map */
+    char wacht_op_duo[4], doorverwijzen[4]; /* ja, nee */
+    char gebruiker[40];                     /* [programma]; "": our own */
     /* [log] */
     char level[16];
 

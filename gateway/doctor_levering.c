@@ -1,11 +1,13 @@
 /* doctor_levering -- between us and our own system: folders and programs that are configured;
  * and whether somebody who is told to call can. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "codecs/base/mem.h"
 #include "gateway/aanlevering_map.h"
 #include "gateway/aflevering_map.h"
 #include "gateway/doctor.h"
+#include "gateway/fence.h"
 #include "gateway/helper.h"
 #include "gateway/sql.h"
 #include "gateway/tray.h"
@@ -98,6 +100,40 @@ void doctor_levering_out_command(struct doctor *doctor)
 {
     if (is_read(doctor))
         look_at_command(doctor, doctor->gateway->config.aflevering.commando);
+}
+
+/* --- and what they may --------------------------------------------------------------- */
+
+static bool runs_any(const struct config *config)
+{
+    return config->aanlevering.commando[0] || config->aflevering.commando[0]
+           || config->mail.command[0];
+}
+
+void doctor_levering_guard(struct doctor *doctor)
+{
+    const struct config *config = &doctor->gateway->config;
+    struct fault fault = { 0 };
+
+    if (!is_read(doctor))
+        return;
+    if (!runs_any(config))
+        doctor_ok(doctor, "", "no program is configured");
+    else if (!helper_guard(NULL, "", config->gebruiker, &fault))
+        doctor_fault(doctor, DOCTOR_FAIL, "", &fault);
+    else if (config->gebruiker[0])
+        doctor_ok(doctor, "", "they run as %s", config->gebruiker);
+    else if (geteuid() == 0)
+        doctor_warn(doctor, "",
+                    "set [programma] gebruiker, or run the gateway as a user of its own",
+                    "they run as root, whom nothing is kept from for sure");
+    else if (fence_version() > 0)
+        doctor_ok(doctor, "", "the home is closed to them (Landlock %d)", fence_version());
+    else
+        doctor_warn(doctor, "",
+                    "set [programma] gebruiker; or a kernel of 5.13 or newer with Landlock on "
+                    "(lsm=landlock,...)",
+                    "they run as we do, and this kernel cannot keep them from the keys");
 }
 
 /* --- to call ------------------------------------------------------------------------- */
