@@ -20,7 +20,6 @@
 #include "peers/file.h"
 
 #define SELF "estafetted"
-#define KEEP_SECONDS (7 * 86400L)
 #define PIECE (1u << 20)
 
 /* What lies there under one name. */
@@ -304,6 +303,21 @@ static bool look(struct gateway *gateway, const struct tray *tray, enum tray_pla
     return good;
 }
 
+/* Not by a clock that is in doubt. What stays though its time has come, doctor tells too. */
+static void clear(struct gateway *gateway, const struct tray *tray)
+{
+    static _Thread_local size_t told;
+    int64_t before = clock_now() - gateway->config.bewaar_dagen * 86400L;
+
+    if (doubt_now(&gateway->doubt))
+        return;
+    size_t left = tray_clear(tray, TRAY_SENT, before) + tray_clear(tray, TRAY_REFUSED, before);
+    if (left != told && left > 0)
+        log_warning("aanlevering=map: %zu entries whose time has come cannot be removed",
+                    left);
+    told = left;
+}
+
 bool aanlevering_map_look(struct gateway *gateway, struct fault *fault)
 {
     char path[PATH_MAX];
@@ -312,10 +326,8 @@ bool aanlevering_map_look(struct gateway *gateway, struct fault *fault)
     bool good = tray_open(aanlevering_map_path(gateway, path), &tray, fault)
                 && look(gateway, &tray, TRAY_WAIT, look_at_waiting, fault)
                 && look(gateway, &tray, TRAY_IN, look_at_new, fault);
-    if (good && !doubt_now(&gateway->doubt)) {
-        tray_clear(&tray, TRAY_SENT, clock_now() - KEEP_SECONDS);
-        tray_clear(&tray, TRAY_REFUSED, clock_now() - KEEP_SECONDS);
-    }
+    if (good)
+        clear(gateway, &tray);
     tray_close(&tray);
     return good;
 }

@@ -108,6 +108,7 @@ static const struct knob KNOBS[] = {
     { "aanlevering", "commando",      TEXT(aanlevering.commando), "",    0, CONFIG_PATH_MAX, "program that writes the dossier of a BSN; empty: none" },
     { "aanlevering", "seconden",      NUMBER(aanlevering.seconden), "60", 1,  600, "how long that program may take" },
     { "aanlevering", "wacht_op_duo",  TEXT(wacht_op_duo),       "ja",    2,     3, "ja, nee: nothing goes by itself while something must be settled with DUO first" },
+    { "aanlevering", "bewaar_dagen",  NUMBER(bewaar_dagen),     "7",     1,   90, "days that what was sent or refused stays in the folder, readable" },
     { "aflevering",  "map",           TEXT(aflevering.map),     "",      0, CONFIG_PATH_MAX, "folder into which received dossiers are written for our own system; empty: none" },
     { "aflevering",  "commando",      TEXT(aflevering.commando), "",     0, CONFIG_PATH_MAX, "program that takes a received dossier; empty: none" },
     { "aflevering",  "seconden",      NUMBER(aflevering.seconden), "60", 1,   600, "how long that program may take" },
