@@ -265,6 +265,14 @@ static bool receive(struct vondst *v, struct fault *fault)
     return follow(v, TRAY_IN, fault);
 }
 
+/* What is written down lies beside the dossier, readable: no more about the person there. */
+static const char *why_not(const struct fault *why)
+{
+    return why->code == FAULT_PERMISSION
+               ? "dit dossier gaat niet langs deze weg: vraag het de klantregisseur"
+               : why->text;
+}
+
 static void look_at_new(struct vondst *v)
 {
     struct fault fault = { 0 }, why = { 0 };
@@ -275,7 +283,7 @@ static void look_at_new(struct vondst *v)
         log_debug("aanlevering=map waits: %s", why.text);
         return;
     }
-    if (!move(v, TRAY_IN, TRAY_REFUSED, v->overdracht, why.text, &fault))
+    if (!move(v, TRAY_IN, TRAY_REFUSED, v->overdracht, why_not(&why), &fault))
         log_warning("aanlevering=map: what is refused cannot be moved: %s", fault.text);
 }
 
