@@ -50,10 +50,13 @@ static const char CONTACT[] = "[contact]\nnaam = Team Inburgering\ntelefoon = 03
 int rel_start(void **state)
 {
     static char lines[400];
+    static bool installed;
 
     (void)state;
     snprintf(lines, sizeof(lines), "%s%s", CONTACT, rel_settings ? rel_settings : "");
-    town_install();
+    if (!installed)
+        town_install();
+    installed = true;
     standin_build(&rel_duo);
     for (size_t i = 0; i < COUNT; i++) {
         TOWNS[i].duo = lines;

@@ -25,7 +25,8 @@ extern struct standin rel_duo;
 /* More lines of everybody's estafette.ini, before rel_start(); NULL: none. */
 extern const char *rel_settings;
 
-/* Of a group of tests: Utrecht, Amersfoort and Almelo run, know each other and DUO. */
+/* Of a group of tests, one after another: Utrecht, Amersfoort and Almelo run, know each other
+ * and DUO. */
 int rel_start(void **state);
 int rel_stop(void **state);
 
