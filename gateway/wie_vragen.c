@@ -38,8 +38,8 @@ static const struct row {
     { PIP_EIGEN,  UREN_WAT_DAN_OOK, WIE_VRAAG,   "teruggekeerd",
       "het PIP bij DUO is van onze eigen gemeente; deze gemeente meldde daarna uren" },
     { PIP_BINNEN, UREN_GEEN,        WIE_PERSOON, WIE_BINNEN,
-      "het PIP bij DUO is van een van onze eigen gemeenten; wie daarvandaan naar een andere van "
-      "ons verhuisde, heeft zijn dossier hier" },
+      "het PIP bij DUO is van een van onze eigen gemeenten; wie daarvandaan naar een andere "
+      "van ons verhuisde, heeft zijn dossier hier" },
     { PIP_BINNEN, UREN_WAT_DAN_OOK, WIE_VRAAG,   "teruggekeerd",
       "het PIP bij DUO is van onze eigen gemeente; deze gemeente meldde daarna uren" },
     { PIP_GEEN,   UREN_EEN,         WIE_VRAAG,   "uren",

@@ -22,8 +22,9 @@
 
 #define DAY 86400L
 #define HOUR 3600L
-#define SLACK 5 /* days of [aanlevering] bewaar_dagen over the age that a new file has here   \
-                 */
+#define SLACK                                                                                 \
+    5 /* days of [aanlevering] bewaar_dagen over the age that a new file has here             \
+       */
 #define DAYS_MAX 90
 
 static struct town almelo = {
