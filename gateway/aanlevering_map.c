@@ -20,7 +20,6 @@
 #include "peers/file.h"
 
 #define SELF "estafetted"
-#define KEEP_SECONDS (7 * 86400L)
 #define PIECE (1u << 20)
 
 /* What lies there under one name. */
@@ -266,6 +265,14 @@ static bool receive(struct vondst *v, struct fault *fault)
     return follow(v, TRAY_IN, fault);
 }
 
+/* What is written down lies beside the dossier, readable: no more about the person there. */
+static const char *why_not(const struct fault *why)
+{
+    return why->code == FAULT_PERMISSION
+               ? "dit dossier gaat niet langs deze weg: vraag het de klantregisseur"
+               : why->text;
+}
+
 static void look_at_new(struct vondst *v)
 {
     struct fault fault = { 0 }, why = { 0 };
@@ -276,7 +283,7 @@ static void look_at_new(struct vondst *v)
         log_debug("aanlevering=map waits: %s", why.text);
         return;
     }
-    if (!move(v, TRAY_IN, TRAY_REFUSED, v->overdracht, why.text, &fault))
+    if (!move(v, TRAY_IN, TRAY_REFUSED, v->overdracht, why_not(&why), &fault))
         log_warning("aanlevering=map: what is refused cannot be moved: %s", fault.text);
 }
 
@@ -304,6 +311,21 @@ static bool look(struct gateway *gateway, const struct tray *tray, enum tray_pla
     return good;
 }
 
+/* Not by a clock that is in doubt. What stays though its time has come, doctor tells too. */
+static void clear(struct gateway *gateway, const struct tray *tray)
+{
+    static _Thread_local size_t told;
+    int64_t before = clock_now() - gateway->config.bewaar_dagen * 86400L;
+
+    if (doubt_now(&gateway->doubt))
+        return;
+    size_t left = tray_clear(tray, TRAY_SENT, before) + tray_clear(tray, TRAY_REFUSED, before);
+    if (left != told && left > 0)
+        log_warning("aanlevering=map: %zu entries whose time has come cannot be removed",
+                    left);
+    told = left;
+}
+
 bool aanlevering_map_look(struct gateway *gateway, struct fault *fault)
 {
     char path[PATH_MAX];
@@ -312,10 +334,8 @@ bool aanlevering_map_look(struct gateway *gateway, struct fault *fault)
     bool good = tray_open(aanlevering_map_path(gateway, path), &tray, fault)
                 && look(gateway, &tray, TRAY_WAIT, look_at_waiting, fault)
                 && look(gateway, &tray, TRAY_IN, look_at_new, fault);
-    if (good && !doubt_now(&gateway->doubt)) {
-        tray_clear(&tray, TRAY_SENT, clock_now() - KEEP_SECONDS);
-        tray_clear(&tray, TRAY_REFUSED, clock_now() - KEEP_SECONDS);
-    }
+    if (good)
+        clear(gateway, &tray);
     tray_close(&tray);
     return good;
 }

@@ -10,7 +10,7 @@
  * NAME is of letters, digits, ".", "_" and "-", at most 80, and means nothing here: which
  * request it answers is found by BSN and v-nummer in the dossier. Beside what is moved stands
  * NAME.txt: the handover and why, without personal data. What was sent or refused is removed
- * after a week: it is our own system that keeps dossiers.
+ * after [aanlevering] bewaar_dagen: it is our own system that keeps dossiers.
  */
 #ifndef GATEWAY_AANLEVERING_MAP_H
 #define GATEWAY_AANLEVERING_MAP_H

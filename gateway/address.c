@@ -45,12 +45,12 @@ static bool choose_ours(const struct config *config, const char *asked,
     if (*asked && !config_serves(config, asked))
         return fault_set(fault, FAULT_USAGE, "from: %.10s is not a gemeentecode of this home",
                          asked);
-    if (!*asked && config->gemeentecode_count > 1)
+    const char *ours = *asked ? asked : config_own(config);
+    if (!*ours)
         return fault_set(fault, FAULT_USAGE,
                          "this home answers for %zu municipalities: say from which one",
                          config->gemeentecode_count);
-    snprintf(address->ours, sizeof(address->ours), "%s",
-             *asked ? asked : config->gemeentecodes[0]);
+    snprintf(address->ours, sizeof(address->ours), "%s", ours);
     return true;
 }
 
@@ -79,14 +79,26 @@ static bool find_peer(const struct gateway *gateway, const char *to, struct peer
     return registry_find(gateway->registry, to, peer, fault);
 }
 
+bool address_peer(const struct gateway *gateway, const char *to, enum soort soort,
+                  struct address *address, struct fault *fault)
+{
+    return is_another(&gateway->config, to, fault)
+           && find_peer(gateway, to, &address->peer, fault)
+           && peer_may(address->peer, soort, clock_now(), fault);
+}
+
+bool address_codes(const struct gateway *gateway, const char *to, const char *from,
+                   struct address *address, struct fault *fault)
+{
+    return choose_theirs(address, to, fault)
+           && choose_ours(&gateway->config, from, address, fault);
+}
+
 bool address_find(const struct gateway *gateway, const char *to, const char *from,
                   enum soort soort, struct address *address, struct fault *fault)
 {
-    const struct config *config = &gateway->config;
-
-    return is_another(config, to, fault) && find_peer(gateway, to, &address->peer, fault)
-           && peer_may(address->peer, soort, clock_now(), fault)
-           && choose_theirs(address, to, fault) && choose_ours(config, from, address, fault);
+    return address_peer(gateway, to, soort, address, fault)
+           && address_codes(gateway, to, from, address, fault);
 }
 
 bool address_of(const struct gateway *gateway, const struct overdracht *o, enum soort soort,

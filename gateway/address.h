@@ -25,6 +25,12 @@ void address_finish(struct address *address);
 bool address_find(const struct gateway *gateway, const char *to, const char *from,
                   enum soort soort, struct address *address, struct fault *fault) MUST_CHECK;
 
+/* In two steps: first the peer alone, which may have asked as one of its codes. */
+bool address_peer(const struct gateway *gateway, const char *to, enum soort soort,
+                  struct address *address, struct fault *fault) MUST_CHECK;
+bool address_codes(const struct gateway *gateway, const char *to, const char *from,
+                   struct address *address, struct fault *fault) MUST_CHECK;
+
 /* Of a handover that has begun: it goes on between the same two, whatever merged meanwhile. */
 bool address_of(const struct gateway *gateway, const struct overdracht *o, enum soort soort,
                 struct address *address, struct fault *fault) MUST_CHECK;

@@ -35,7 +35,8 @@ struct vertrek {
     struct gateway *gateway;
     struct overdracht o;
     struct lezing lezing;
-    char tot[11]; /* "": not known yet */
+    char pip_na[11]; /* when DUO got the newest PIP, no sooner; "": not known */
+    char tot[11];    /* "": not known yet */
 };
 
 static void vertrek_finish(struct vertrek *v)
@@ -65,6 +66,7 @@ static void find_end(struct vertrek *v)
         .gemeentecode = v->o.eigen_code,
         .vandaag = day,
         .vertrek = v->o.vestiging[0] ? v->o.vestiging : NULL,
+        .pip_geregistreerd = v->pip_na,
         .toegang_vanaf = strcmp(config->duo.toegang_vanaf, "registratie") == 0
                              ? DUO_VANAF_REGISTRATIE
                              : DUO_VANAF_DAGTEKENING,
@@ -124,7 +126,8 @@ static bool left_one(struct gateway *gateway, const char *id, struct fault *faul
 
     memcpy(v.o.id, id, UUID_SIZE);
     if (!store_run(gateway->store, look_work, &v, fault)
-        || !lezing_load(gateway, id, &v.lezing, fault))
+        || !lezing_load(gateway, id, &v.lezing, fault)
+        || !lezing_pip_na(gateway, id, v.pip_na, fault))
         return false;
     find_end(&v);
     return store_run(gateway->store, adopt_work, &v, fault);

@@ -48,12 +48,17 @@ static bool find_work(sqlite3 *db, void *argument, struct fault *fault)
                : false;
 }
 
+static bool is_bare(const struct refusing *r)
+{
+    return r->afwijzen->afwijzing->code->brings == AFWIJZING_BARE;
+}
+
 /* Any other answer would say that somebody is known here, or where he went. */
 static bool may_say(struct refusing *r, struct fault *fault)
 {
     const struct blokkade_look look = { r->actor, r->reply.o.id, "afwijzing" };
 
-    if (r->afwijzen->afwijzing->code->brings == AFWIJZING_BARE
+    if (is_bare(r)
         || blokkade_allows(r->gateway->store, r->gateway->keys, &look, &r->persoon, fault))
         return true;
     return fault->code == FAULT_PERMISSION
@@ -95,6 +100,8 @@ static bool refuse_work(sqlite3 *db, void *argument, struct fault *fault)
         return false;
     if (strcmp(before, o->id) != 0)
         return fault_set(fault, FAULT_TEMPORARY, "the handover goes on as %s now", o->id);
+    if (!is_bare(r) && !blokkade_still(db, r->gateway->keys, &r->persoon, fault))
+        return false;
     return overdracht_note(db, r->actor, o, buf_text(&r->reden), fault)
            && belofte_set(db, o->id, afwijzen->afwijzing, fault)
            && outbox_add(db, r->actor, &r->row, fault)

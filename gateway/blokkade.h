@@ -69,6 +69,11 @@ bool blokkade_allows(struct store *store, const struct keys *keys,
 bool blokkade_still(sqlite3 *db, const struct keys *keys, const struct persoon *persoon,
                     struct fault *fault) MUST_CHECK;
 
+/* Of a query: the row o of the outbox, in the handover h, tells about the person; of refusals
+ * all but that he must call. */
+#define BLOKKADE_LETTER                                                                       \
+    " (o.soort IN ('dossier', 'aanvulling', 'dossierverzoek')"                                \
+    "  OR (o.soort = 'verzoekafwijzing' AND h.reden NOT LIKE 'blokkade%'))"
 /* Of a query: the person of the handover h is on the list at the moment ?1 (clock_now()). */
 #define BLOKKADE_ON                                                                           \
     " EXISTS (SELECT 1 FROM blokkade b WHERE b.lifted IS NULL"                                \

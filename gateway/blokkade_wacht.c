@@ -37,12 +37,26 @@ static bool look(sqlite3 *db, const struct geval *g, const char *what, struct fa
 
 static const char WAITING[] =
     "SELECT o.id FROM overdracht h JOIN outbox o ON o.overdracht = h.id"
-    " WHERE o.state = 'queued' AND o.peer IS NOT NULL"
-    " AND o.soort IN ('dossier', 'aanvulling', 'dossierverzoek') AND" BLOKKADE_ON;
+    " WHERE o.state = 'queued' AND o.peer IS NOT NULL AND" BLOKKADE_LETTER " AND" BLOKKADE_ON;
+
+/* It cannot be called back; a person can. Once in a handover. */
+static bool tell_gone(sqlite3 *db, struct gateway *gateway, const char *overdracht,
+                      const char *tekst, struct fault *fault)
+{
+    const struct taak_reden reden = { .soort = TAAK_BLOKKADE_VERZONDEN,
+                                      .overdracht = overdracht,
+                                      .sleutel = "",
+                                      .tekst = tekst };
+
+    return taak_open(db, gateway->keys, &reden, NULL, fault);
+}
 
 static bool stop_work(sqlite3 *db, void *argument, struct fault *fault)
 {
     static const char REASON[] = "blokkade: over deze persoon wordt niet geschreven";
+    static const char TRIED[] =
+        "Over deze persoon geldt nu een blokkade. Een bericht over hem "
+        "werd al geprobeerd te bezorgen: het kan zijn aangekomen.";
     struct geval *g = argument;
     SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
 
@@ -52,7 +66,8 @@ static bool stop_work(sqlite3 *db, void *argument, struct fault *fault)
         return true; /* a courier has it; when it comes back it is found again */
     g->id = row.overdracht;
     return look(db, g, "wat nog wacht", fault) && outbox_cancel(db, SELF, &row, REASON, fault)
-           && overdracht_settled(db, g->gateway->keys, &row, OUTBOX_CANCELLED, REASON, fault);
+           && overdracht_settled(db, g->gateway->keys, &row, OUTBOX_CANCELLED, REASON, fault)
+           && (row.attempts == 0 || tell_gone(db, g->gateway, row.overdracht, TRIED, fault));
 }
 
 static bool stop(struct gateway *gateway, const char *id, struct fault *fault)
@@ -133,6 +148,32 @@ static bool flag(struct gateway *gateway, const char *id, struct fault *fault)
     return store_run(gateway->store, flag_work, &g, fault);
 }
 
+/* --- what has gone ------------------------------------------------------------------- */
+
+static const char GONE[] =
+    "SELECT h.id FROM overdracht h WHERE h.rol = 'verstrekker'"
+    " AND h.state IN ('verzonden', 'bezorgd') AND NOT EXISTS (SELECT 1 FROM taak t"
+    "  WHERE t.overdracht = h.id AND t.soort = 'blokkade-verzonden') AND" BLOKKADE_ON;
+
+static bool gone_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    struct geval *g = argument;
+
+    return look(db, g, "wat al weg is", fault)
+           && tell_gone(db, g->gateway, g->id,
+                        "Over deze persoon geldt nu een blokkade, en zijn dossier is al naar "
+                        "de andere gemeente gegaan of op dit ogenblik onderweg: een blokkade "
+                        "haalt het niet terug.",
+                        fault);
+}
+
+static bool gone(struct gateway *gateway, const char *id, struct fault *fault)
+{
+    struct geval g = { .gateway = gateway, .id = id };
+
+    return store_run(gateway->store, gone_work, &g, fault);
+}
+
 /* clang-format off */
 static const struct {
     const char *query;
@@ -141,6 +182,7 @@ static const struct {
     { WAITING, stop },
     { ASKED,   answer },
     { FLAGGED, flag },
+    { GONE,    gone },
 };
 /* clang-format on */
 

@@ -175,7 +175,7 @@ static bool may_go(const struct call *call, const struct duo_letter *letter,
     const struct config *config = &call->gateway->config;
     char today[11];
     struct duo_facts facts = {
-        .gemeentecode = config->gemeentecode_count == 1 ? config->gemeentecodes[0] : NULL,
+        .gemeentecode = *config_own(config) ? config_own(config) : NULL,
         .vandaag = today,
         .instellingsnummer = letter->address.instellingsnummer,
     };

@@ -101,8 +101,7 @@ static bool find_handover_work(sqlite3 *db, void *argument, struct fault *fault)
 }
 
 /* An answer goes to who asked, also when that municipality has merged since. */
-static bool find_address(struct sending *s, const char *to, const char *from,
-                         struct fault *fault)
+static bool find_peer(struct sending *s, const char *to, struct fault *fault)
 {
     struct gateway *gateway = s->call->gateway;
     const struct gemeente *known = gemeente_find(to);
@@ -113,20 +112,25 @@ static bool find_address(struct sending *s, const char *to, const char *from,
         return false;
     if (o->id[0] && strcmp(known ? known->code : to, o->gemeentecode) == 0)
         return address_of(gateway, o, SOORT_DOSSIER, &s->address, fault);
-    return address_find(gateway, to, from, SOORT_DOSSIER, &s->address, fault);
+    return address_peer(gateway, to, SOORT_DOSSIER, &s->address, fault);
 }
 
-/* What is not said to be a reply still is one while the same peer asks for it. */
+/* What is not said to be a reply still is one while the same peer asks for it. An answer goes
+ * from whom was asked to who asked, also where either of us is more than one. */
 static bool address(struct sending *s, struct fault *fault)
 {
     struct call *call = s->call;
     const char *to = call_text(call, "to"), *from = call_text(call, "from");
 
-    if (!find_address(s, to, from, fault))
+    if (!find_peer(s, to, fault) || !join(s, to, from, fault))
+        return false;
+    if (s->reply.antwoord_op[0])
+        return true;
+    if (!address_codes(call->gateway, to, from, &s->address, fault))
         return false;
     memcpy(s->o.gemeentecode, s->address.theirs, sizeof(s->o.gemeentecode));
     memcpy(s->o.eigen_code, s->address.ours, sizeof(s->o.eigen_code));
-    return join(s, to, from, fault);
+    return true;
 }
 
 static bool read_dossier(struct sending *s, struct fault *fault)

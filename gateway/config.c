@@ -108,9 +108,11 @@ static const struct knob KNOBS[] = {
     { "aanlevering", "commando",      TEXT(aanlevering.commando), "",    0, CONFIG_PATH_MAX, "program that writes the dossier of a BSN; empty: none" },
     { "aanlevering", "seconden",      NUMBER(aanlevering.seconden), "60", 1,  600, "how long that program may take" },
     { "aanlevering", "wacht_op_duo",  TEXT(wacht_op_duo),       "ja",    2,     3, "ja, nee: nothing goes by itself while something must be settled with DUO first" },
+    { "aanlevering", "bewaar_dagen",  NUMBER(bewaar_dagen),     "7",     1,   90, "days that what was sent or refused stays in the folder, readable" },
     { "aflevering",  "map",           TEXT(aflevering.map),     "",      0, CONFIG_PATH_MAX, "folder into which received dossiers are written for our own system; empty: none" },
     { "aflevering",  "commando",      TEXT(aflevering.commando), "",     0, CONFIG_PATH_MAX, "program that takes a received dossier; empty: none" },
     { "aflevering",  "seconden",      NUMBER(aflevering.seconden), "60", 1,   600, "how long that program may take" },
+    { "programma",   "gebruiker",     TEXT(gebruiker),          "",      0,    39, "Unix user as whom the programs of mail, aanlevering and aflevering run (as root, or with CAP_SETUID and CAP_SETGID); empty: our own" },
     { "log",         "level",         TEXT(level),              "info",  4,     7, "error, warning, info or debug" },
 };
 /* clang-format on */
@@ -518,4 +520,18 @@ bool config_serves(const struct config *config, const char *gemeentecode)
         if (strcmp(config->gemeentecodes[i], gemeentecode) == 0)
             return true;
     return false;
+}
+
+const char *config_own(const struct config *config)
+{
+    const char *own = config->gemeentecodes[0];
+
+    for (size_t i = 1; i < config->gemeentecode_count; i++) {
+        const char *code = config->gemeentecodes[i];
+        if (strcmp(gemeente_successor(code, NULL), gemeente_successor(own, NULL)) != 0)
+            return "";
+        if (strcmp(gemeente_successor(code, NULL), code) == 0)
+            own = code;
+    }
+    return own;
 }

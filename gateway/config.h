@@ -72,11 +72,11 @@ struct config {
     struct rules_limits regels;
     struct config_duo duo;   /* [duo] */
     struct config_mail mail; /* [mail] */
-    /* [aanlevering] our own system supplies dossiers that are asked for, [aflevering] and gets
-     * those that were received */
+    /* our own system supplies dossiers that are asked for, gets those that were received */
     struct config_levering aanlevering, aflevering;
-    char wacht_op_duo[4];  /* "ja", "nee" */
-    char doorverwijzen[4]; /* ja, nee */
+    int bewaar_dagen;                       /* in aanlevering's map */
+    char wacht_op_duo[4], doorverwijzen[4]; /* ja, nee */
+    char gebruiker[40];                     /* [programma]; "": our own */
     /* [log] */
     char level[16];
 
@@ -112,5 +112,9 @@ bool config_socket(const struct config *config, const struct home *home, const c
 const char *config_duo_base(const struct config *config, const char *api);
 
 bool config_serves(const struct config *config, const char *gemeentecode);
+
+/* The one municipality that we are: of codes that merged, what they became. "": we are more
+ * than one, and which is meant must be said. */
+const char *config_own(const struct config *config);
 
 #endif

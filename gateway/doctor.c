@@ -52,6 +52,7 @@ const struct doctor_row DOCTOR_CHECKS[] = {
     { "aanlevering.commando", DOCTOR_HOME, doctor_levering_in_command, "the program that supplies a dossier may be run, and only its owner can change it" },
     { "aflevering.map",     DOCTOR_HOME,  doctor_levering_out,      "the folder into which received dossiers go" },
     { "aflevering.commando", DOCTOR_HOME, doctor_levering_out_command, "the program that takes a received dossier may be run, and only its owner can change it" },
+    { "programma.gebruiker", DOCTOR_HOME, doctor_levering_guard,    "programs that we run cannot read the keys" },
     { "clock.kernel",       DOCTOR_HOME,  doctor_clock_kernel,      "something keeps the clock right" },
     { "clock.certificates", DOCTOR_HOME,  doctor_clock_certificates, "our certificates do not all begin in the future" },
     { "socket.folder",      DOCTOR_HOME,  doctor_socket_folder,     "the folder of the local sockets: there, closed, its path short" },

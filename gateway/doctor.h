@@ -110,7 +110,7 @@ doctor_check doctor_trust_files, doctor_trust_anchor, doctor_trust_days, doctor_
 doctor_check doctor_duo_config, doctor_duo_connect, doctor_duo_trust_anchor,
     doctor_duo_trust_crl, doctor_mail_config, doctor_mail_waiting, doctor_levering_in,
     doctor_levering_in_command, doctor_levering_out, doctor_levering_out_command,
-    doctor_levering_contact;
+    doctor_levering_guard, doctor_levering_contact;
 doctor_check doctor_store_file, doctor_store_schema, doctor_store_whole, doctor_store_audit,
     doctor_store_cards, doctor_store_queue, doctor_store_peers, doctor_bijlagen_whole;
 doctor_check doctor_peer_state, doctor_peer_card, doctor_peer_days, doctor_peer_chain,

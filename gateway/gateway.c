@@ -13,6 +13,7 @@
 #include "gateway/duo_listen.h"
 #include "gateway/enclosure.h"
 #include "gateway/events.h"
+#include "gateway/helper.h"
 #include "gateway/listen.h"
 #include "gateway/log.h"
 #include "gateway/mover.h"
@@ -179,6 +180,8 @@ static bool open_home(struct gateway *gateway, struct fault *fault)
     gateway->rollen = rollen_create();
     return rollen_read(gateway->rollen, &gateway->config, fault)
            && home_mend(&gateway->home, fault)
+           && helper_guard(gateway->helper, gateway->home.path, gateway->config.gebruiker,
+                           fault)
            && keys_load(&gateway->home, gateway->config.oin, &gateway->keys, fault)
            && reload_trust(gateway, fault) && reload_duo_trust(gateway, fault);
 }

@@ -2,7 +2,9 @@
 #include "gateway/helper.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +24,8 @@ struct helper {
     int fd;
     pid_t pid;
     bool broken; /* an answer stayed away: what comes next could be the one before */
+    char closed[PATH_MAX];
+    struct gebruiker as;
 };
 
 bool helper_start(struct helper **helper, struct fault *fault)
@@ -44,6 +48,22 @@ bool helper_start(struct helper **helper, struct fault *fault)
     pthread_mutex_init(&(*helper)->lock, NULL);
     (*helper)->fd = ends[0];
     (*helper)->pid = pid;
+    return true;
+}
+
+bool helper_guard(struct helper *helper, const char *home, const char *user,
+                  struct fault *fault)
+{
+    struct gebruiker as;
+
+    if (!gebruiker_find(user, &as, fault))
+        return false;
+    if (!helper)
+        return true;
+    pthread_mutex_lock(&helper->lock);
+    snprintf(helper->closed, sizeof(helper->closed), "%s", home);
+    helper->as = as;
+    pthread_mutex_unlock(&helper->lock);
     return true;
 }
 
@@ -76,17 +96,20 @@ static void set_patience(int fd, int seconds)
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-static bool put_task(int fd, const struct helper_task *task)
+static bool put_task(const struct helper *helper, const struct helper_task *task)
 {
     SCOPED_BUF struct buf words = { 0 };
+    int fd = helper->fd;
 
+    buf_add(&words, helper->closed, strlen(helper->closed) + 1);
     buf_add(&words, task->command, strlen(task->command) + 1);
     for (int i = 0; i < HELPER_ARGUMENTS && task->arguments[i]; i++)
         buf_add(&words, task->arguments[i], strlen(task->arguments[i]) + 1);
     const struct helper_ask ask = { .words_size = (uint32_t)words.size,
                                     .seconds = (uint32_t)task->seconds,
                                     .input_size = task->input_size,
-                                    .output_max = task->output_max };
+                                    .output_max = task->output_max,
+                                    .as = helper->as };
     return helper_put(fd, &ask, sizeof(ask)) && helper_put(fd, words.data, words.size)
            && helper_put(fd, task->input, task->input_size);
 }
@@ -103,7 +126,7 @@ static bool exchange(struct helper *helper, const struct helper_task *task,
                      struct helper_tell *tell, struct buf *output, struct buf *errors)
 {
     set_patience(helper->fd, task->seconds + GRACE_SECONDS);
-    return put_task(helper->fd, task) && helper_get(helper->fd, tell, sizeof(*tell))
+    return put_task(helper, task) && helper_get(helper->fd, tell, sizeof(*tell))
            && get_bytes(helper->fd, tell->output_size, task->output_max, output)
            && get_bytes(helper->fd, tell->errors_size, HELPER_ERRORS_MAX, errors);
 }
@@ -115,6 +138,9 @@ static bool judge(const struct helper_task *task, const struct helper_tell *tell
 
     switch (tell->end) {
     case HELPER_EXIT:
+        if (tell->value == HELPER_UNGUARDED)
+            return fault_set(fault, FAULT_CONFIG,
+                             "the command could not be run, or not be kept from the home");
         return tell->value == 0
                || fault_set(fault, FAULT_TEMPORARY, "the command ended with exit %d%s",
                             (int)tell->value, silent);

@@ -4,8 +4,10 @@
  * Forked first of all, before a key is read or a thread runs: it holds no secret, and what it
  * runs can find none in it. A command gets a session of its own, "/" as its folder, a clean
  * environment (PATH, LANG, TZ) and three descriptors: its input, its output, its errors. It
- * has so many seconds and may write so many bytes; then, and when the daemon goes, everything
- * that it started is killed, also what left its process group.
+ * cannot gain privileges, and the home is closed to it (fence.h) or belongs to another than
+ * the user it runs as (gebruiker.h). It has so many seconds and may write so many bytes; then,
+ * and when the daemon goes, everything that it started is killed, also what left its process
+ * group.
  *
  *   daemon  -- socketpair: task -->  helper  -- pipes -->  command
  */
@@ -35,10 +37,16 @@ struct helper_task {
 /* Before any thread; the process lives until helper_stop(), or until we are gone. */
 bool helper_start(struct helper **helper, struct fault *fault) MUST_CHECK;
 
+/* Before the first command: `home` is closed to all (where the kernel can), and they run as
+ * `user` ("": as we). helper NULL: only looks whether that can be. FAULT_CONFIG. */
+bool helper_guard(struct helper *helper, const char *home, const char *user,
+                  struct fault *fault) MUST_CHECK;
+
 /* One at a time; a second caller waits. True: it ended with exit 0, and `output` (appended) is
  * all that it wrote. Else FAULT_TEMPORARY (exit, signal, time), FAULT_SIZE, FAULT_CONFIG (it
- * cannot be run). `errors` gets the first of what it wrote to standard error, either way:
- * that may be personal data, and is never part of a fault. helper NULL: FAULT_CONFIG. */
+ * cannot be run, or not guarded). `errors` gets the first of what it wrote to standard error,
+ * either way: that may be personal data, and is never part of a fault. helper NULL:
+ * FAULT_CONFIG. */
 bool helper_run(struct helper *helper, const struct helper_task *task, struct buf *output,
                 struct buf *errors, struct fault *fault) MUST_CHECK;
 

@@ -11,16 +11,21 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "codecs/base/mem.h"
+#include "gateway/fence.h"
 #include "peers/file.h"
 
 #define WORDS_MAX 8192
 #define PIECE 65536
+#define FILES_MAX 1024     /* of one process of a command */
+#define PROCESSES_MAX 4096 /* of its user: what makes them without end is stopped */
 
 bool helper_put(int fd, const void *bytes, size_t size)
 {
@@ -61,6 +66,7 @@ enum { INPUT, OUTPUT, ERRORS, STREAMS };
 struct running {
     int daemon;
     const struct helper_ask *ask;
+    const char *closed; /* folder; "": none */
     char *words[HELPER_ARGUMENTS + 2];
     struct buf input, output, errors;
     size_t put; /* of the input */
@@ -98,6 +104,29 @@ static int64_t now_ms(void)
     return (int64_t)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
+static void limit(__rlimit_resource_t what, rlim_t most)
+{
+    struct rlimit now;
+
+    if (getrlimit(what, &now) == 0 && now.rlim_max > most)
+        (void)setrlimit(what, &(struct rlimit){ most, most });
+}
+
+/* The fence first: who has become somebody else may not see what is to be allowed. Without a
+ * fence it runs all the same: doctor says so. */
+static bool guard(const struct running *r)
+{
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, FILES_MAX);
+    limit(RLIMIT_NPROC, PROCESSES_MAX);
+    umask(077);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return false;
+    if (*r->closed && fence_version() > 0 && !fence_close(r->closed, r->words[0]))
+        return false;
+    return gebruiker_become(&r->ask->as);
+}
+
 /* In the child: what the command may rely on, and nothing of ours. */
 _Noreturn static void become(struct running *r)
 {
@@ -111,7 +140,7 @@ _Noreturn static void become(struct running *r)
     setsid();
     for (int i = 0; i < STREAMS; i++)
         if (dup2(r->theirs[i], i) < 0)
-            _exit(126);
+            _exit(HELPER_UNGUARDED);
     close_range(STREAMS, ~0U, 0);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
@@ -120,10 +149,10 @@ _Noreturn static void become(struct running *r)
     signal(SIGHUP, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (chdir("/") != 0)
-        _exit(126);
+    if (chdir("/") != 0 || !guard(r))
+        _exit(HELPER_UNGUARDED);
     execve(r->words[0], r->words, environment);
-    _exit(127);
+    _exit(HELPER_UNGUARDED);
 }
 
 /* Descriptors past 2 only, so that none is in the way of what the command gets as 0, 1, 2. */
@@ -285,9 +314,11 @@ static bool get_words(struct running *r, char words[WORDS_MAX])
         return false;
     int count = 0;
     for (char *at = words; at < words + size; at += strlen(at) + 1)
-        if (count <= HELPER_ARGUMENTS)
+        if (at == words)
+            r->closed = words;
+        else if (count <= HELPER_ARGUMENTS)
             r->words[count++] = at;
-    return true;
+    return count > 0;
 }
 
 static bool get_input(struct running *r)

@@ -7,13 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/gebruiker.h"
 #include "gateway/helper.h"
 
-struct helper_ask { /* then: command, arguments, each with its NUL; then the input */
+struct helper_ask { /* then: closed folder, command, arguments, each with its NUL; then input
+                     */
     uint32_t words_size;
     uint32_t seconds;
     uint64_t input_size, output_max;
+    struct gebruiker as;
 };
+
+#define HELPER_UNGUARDED 126 /* exit of a child that could not be kept from what is ours */
 
 enum helper_end { HELPER_EXIT, HELPER_SIGNAL, HELPER_LATE, HELPER_LARGE, HELPER_UNABLE };
 

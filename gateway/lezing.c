@@ -69,16 +69,19 @@ static bool count_queries(sqlite3 *db, struct rows *rows, struct fault *fault)
     return false;
 }
 
-static bool fetch_answers(sqlite3 *db, struct rows *rows, struct fault *fault)
+static const char NEWEST[] =
+    "SELECT max(seq), id FROM outbox WHERE overdracht = ? AND peer IS NULL"
+    " AND soort LIKE '%.lezen' AND state = 'delivered' GROUP BY soort ORDER BY 1";
+static const char PIPS[] = "SELECT seq, id FROM outbox WHERE overdracht = ? AND peer IS NULL"
+                           " AND soort = 'pip.lezen' AND state = 'delivered' ORDER BY 1";
+
+static bool fetch_answers(sqlite3 *db, const char *query, struct rows *rows,
+                          struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!sql_query(db, &stmt, fault,
-                   "SELECT max(seq), id FROM outbox WHERE overdracht = ? AND peer IS NULL"
-                   " AND soort LIKE '%.lezen' AND state = 'delivered' GROUP BY soort"
-                   " ORDER BY 1",
-                   "t", rows->overdracht))
+    if (!sql_query(db, &stmt, fault, query, "t", rows->overdracht))
         return false;
     while (sql_row(stmt, &row, fault)) {
         if (!row)
@@ -95,7 +98,12 @@ static bool fetch_answers(sqlite3 *db, struct rows *rows, struct fault *fault)
 
 static bool load_work(sqlite3 *db, void *argument, struct fault *fault)
 {
-    return count_queries(db, argument, fault) && fetch_answers(db, argument, fault);
+    return count_queries(db, argument, fault) && fetch_answers(db, NEWEST, argument, fault);
+}
+
+static bool pips_work(sqlite3 *db, void *argument, struct fault *fault)
+{
+    return fetch_answers(db, PIPS, argument, fault);
 }
 
 /* --- what it says ------------------------------------------------------------------------ */
@@ -122,13 +130,21 @@ static void put_answer(struct gateway *gateway, const struct outbox_row *row,
     lezing->uren = lezing->uren || strcmp(row->soort, "uren.lezen") == 0;
 }
 
-static void set_day(struct lezing *lezing)
+static void day_of(int64_t moment, char day[11])
 {
-    char day[11] = "";
-    time_t at = lezing->answered;
+    time_t at = moment;
     struct tm utc;
 
-    if (at && gmtime_r(&at, &utc) && strftime(day, sizeof(day), "%Y-%m-%d", &utc))
+    if (!at || !gmtime_r(&at, &utc) || !strftime(day, 11, "%Y-%m-%d", &utc))
+        day[0] = '\0';
+}
+
+static void set_day(struct lezing *lezing)
+{
+    char day[11];
+
+    day_of(lezing->answered, day);
+    if (*day)
         xmlSetProp(xmlDocGetRootElement(lezing->doc), BAD_CAST "op", BAD_CAST day);
 }
 
@@ -148,5 +164,34 @@ bool lezing_load(struct gateway *gateway, const char *overdracht, struct lezing 
             lezing->gebeurtenissen = rows.row[i].seq;
     }
     set_day(lezing);
+    return true;
+}
+
+/* --- since when DUO has the PIP ---------------------------------------------------------- */
+
+static bool same_answer(const struct gateway *gateway, const struct outbox_row *a,
+                        const struct outbox_row *b)
+{
+    SCOPED_DUO_REPLY struct duo_reply one = { 0 }, other = { 0 };
+    struct fault none;
+
+    return duo_reply_open(gateway, a, &one, &none) && duo_reply_open(gateway, b, &other, &none)
+           && one.status == other.status
+           && (one.answer == other.answer || json_equal(one.answer, other.answer));
+}
+
+bool lezing_pip_na(struct gateway *gateway, const char *overdracht, char day[11],
+                   struct fault *fault)
+{
+    SCOPED_ROWS struct rows rows = { .overdracht = overdracht };
+
+    day[0] = '\0';
+    if (!store_run(gateway->store, pips_work, &rows, fault))
+        return false;
+    for (size_t i = rows.count; i > 1; i--)
+        if (!same_answer(gateway, &rows.row[i - 2], &rows.row[rows.count - 1])) {
+            day_of(rows.row[i - 2].settled, day);
+            return true;
+        }
     return true;
 }

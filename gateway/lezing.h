@@ -34,6 +34,11 @@ void lezing_finish(struct lezing *lezing);
 bool lezing_load(struct gateway *gateway, const char *overdracht, struct lezing *lezing,
                  struct fault *fault) MUST_CHECK;
 
+/* DUO tells no day on which it got a PIP. The day of our last look that did not find the one
+ * that is there now: no sooner than that. "": it was there at our first look. */
+bool lezing_pip_na(struct gateway *gateway, const char *overdracht, char day[11],
+                   struct fault *fault) MUST_CHECK;
+
 const xmlNode *lezing_gelezen(const struct lezing *lezing);
 
 #endif

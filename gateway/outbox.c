@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/audit.h"
+#include "gateway/blokkade.h"
 #include "gateway/clock.h"
 #include "gateway/duo_clock.h"
 #include "gateway/sql.h"
@@ -125,6 +126,12 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
                      row->id, NAMES[from], NAMES[to]);
 }
 
+/* Whoever is put on the block list is not written about from that moment, also when a row was
+ * put back since or nobody has cancelled it yet (blokkade_wacht.h). ?1 is now. */
+#define FORBIDDEN                                                                             \
+    " (o.peer IS NOT NULL AND EXISTS (SELECT 1 FROM overdracht h WHERE h.id = o.overdracht"   \
+    " AND" BLOKKADE_LETTER " AND" BLOKKADE_ON "))"
+
 /* Per lane in order, per peer a cap, a dead peer has its own clock. Outside a handover nobody
  * waits for another: NULL equals nothing. */
 #define DUE                                                                                   \
@@ -132,16 +139,17 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
     " WHERE o.state = 'queued' AND (o.peer IS NULL OR p.state = 'actief')"                    \
     " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.overdracht = o.overdracht"               \
     "  AND (e.peer IS NULL) = (o.peer IS NULL)"                                               \
-    "  AND e.seq < o.seq AND e.state IN ('queued', 'sending'))"
+    "  AND e.seq < o.seq AND e.state IN ('queued', 'sending')) AND NOT" FORBIDDEN
 
-static bool next_due(sqlite3 *db, int64_t *next, struct fault *fault)
+static bool next_due(sqlite3 *db, int64_t now, int64_t *next, struct fault *fault)
 {
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool row;
 
-    if (!sql_query(
-            db, &stmt, fault,
-            "SELECT min(max(o.next_try, " CLOCK "), o.expires)" DUE " ORDER BY 1 LIMIT 1", "")
+    if (!sql_query(db, &stmt, fault,
+                   "SELECT min(max(o.next_try, " CLOCK "), o.expires)" DUE
+                   " ORDER BY 1 LIMIT 1",
+                   "i", now)
         || !sql_row(stmt, &row, fault))
         return false;
     *next = row ? sqlite3_column_int64(stmt, 0) : 0;
@@ -165,7 +173,7 @@ bool outbox_claim(sqlite3 *db, int64_t now, struct outbox_cap cap, struct outbox
         || !sql_row(stmt, &found, fault))
         return false;
     if (!found)
-        return next_due(db, next, fault);
+        return next_due(db, now, next, fault);
     read_row(stmt, row);
     sql_bytes(stmt, 16, &row->sealed);
     sql_release(&stmt);

@@ -38,7 +38,6 @@ enum outbox_state {
     OUTBOX_STATES
 };
 const char *outbox_state_name(enum outbox_state state);
-
 struct outbox_row {
     int64_t seq;
     char id[UUID_SIZE], overdracht[UUID_SIZE]; /* the second "": outside a handover */
@@ -65,8 +64,9 @@ bool outbox_move(sqlite3 *db, const char *actor, const struct outbox_row *row,
 struct outbox_cap {
     int per_peer, per_duo; /* rows in flight */
 };
-/* The next due row of an active peer, or of DUO, below the cap: QUEUED -> SENDING, with
- * sealed; counts the attempt. row->seq 0: nothing is due before *next (0: nothing waits). */
+/* The next due row of an active peer (never about who is on the block list) or of DUO, below
+ * the cap: QUEUED -> SENDING, with sealed, counting the attempt. row->seq 0: nothing is due
+ * before *next (0: nothing waits). */
 bool outbox_claim(sqlite3 *db, int64_t now, struct outbox_cap cap, struct outbox_row *row,
                   int64_t *next, struct fault *fault) MUST_CHECK;
 

@@ -227,13 +227,13 @@ static bool mail_one(struct letterbox *box, enum whom whom, struct fault *fault)
     const struct config *config = &box->gateway->config;
     struct buf *text = &box->text[whom];
     struct mailed mailed = { box, whom };
-    char subject[120];
+    char subject[360];
     const struct mail mail = {
         .to = address_of(&config->mail, whom), .subject = subject, .text = text, .at = box->now
     };
 
     snprintf(subject, sizeof(subject), "Estafette %s: %d vragen aandacht, %d te laat",
-             config->gemeentecodes[0], box->lines[whom], box->late[whom]);
+             config->gemeentecodes_text, box->lines[whom], box->late[whom]);
     if (box->lines[whom] > LINES_MAX)
         buf_addf(text, "* en nog %d\n", box->lines[whom] - LINES_MAX);
     buf_add_text(text, "\nAlles wat nu aandacht vraagt: estafette overdracht list "

@@ -230,6 +230,7 @@ static void gather_facts(const struct push *push, struct duo_facts *facts)
         .map_door = delivered_by(push, "map.melden", "datumEindgesprekMap"),
         .pvt_door = delivered_by(push, "pvt.melden", "datumOndertekeningPvt"),
         .zroute_afgerond = afgerond ? afgerond : "",
+        .pip_geregistreerd = push->pip_na,
         .toegang_vanaf = strcmp(config->duo.toegang_vanaf, "registratie") == 0
                              ? DUO_VANAF_REGISTRATIE
                              : DUO_VANAF_DAGTEKENING,
@@ -282,6 +283,7 @@ bool push_prepare(struct push *push, struct fault *fault)
                          push->o.id);
     set_today(push);
     return open_dossier(push, fault) && lezing_load(gateway, push->o.id, &push->lezing, fault)
+           && lezing_pip_na(gateway, push->o.id, push->pip_na, fault)
            && gather_gemeld(push, fault) && make(push, fault);
 }
 

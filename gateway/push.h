@@ -24,6 +24,7 @@ struct push {
     xmlDoc *doc;            /* of the dossier, or of the message that holds it */
     const xmlNode *dossier; /* in doc */
     struct lezing lezing;
+    char pip_na[11];    /* lezing_pip_na() */
     json_t *gemeld;     /* what we reported of this person and DUO took (regels.h) */
     json_t *contact;    /* ours; NULL: the configuration names nobody */
     int64_t contact_id; /* DUO's number for it; 0: not known */

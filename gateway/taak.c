@@ -67,6 +67,10 @@ static const struct soort {
         "Over deze persoon wordt niet geschreven. Bel de contactpersoon van de andere "
         "gemeente (`estafette overdracht show`) en neem niets over voor dat gesprek; geldt "
         "de blokkade niet meer, hef haar dan op met `estafette blokkade lift`." },
+    [TAAK_BLOKKADE_VERZONDEN] = { "blokkade-verzonden", 1, NULL,
+        "Bel de contactpersoon van de andere gemeente (`estafette overdracht show`) en "
+        "spreek af wat daar met het dossier gebeurt; terughalen kan met `estafette "
+        "overdracht withdraw`. Sluit daarna deze taak." },
     [TAAK_KLAAR] = { "klaar-om-te-versturen", 2,
         GONE("NOT EXISTS (SELECT 1 FROM aanlevering a WHERE a.overdracht = h.id"
              " AND a.state = 'klaar')"),

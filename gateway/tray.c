@@ -45,6 +45,15 @@ static bool is_closed(int fd, const char *name, struct stat *status, struct faul
     return fault_advise(fault, "chmod o-w %.200s", name);
 }
 
+/* Where dossiers lie that can be read, others have nothing to look for. */
+static bool is_private(const char *name, const struct stat *status, struct fault *fault)
+{
+    if (!(status->st_mode & S_IRWXO))
+        return true;
+    fault_set(fault, FAULT_CONFIG, "%s: open to everybody", name);
+    return fault_advise(fault, "chmod o-rwx %.200s, in the folder of [aanlevering] map", name);
+}
+
 static bool make_place(int base, const char *name, const struct stat *above)
 {
     return mkdirat(base, name, 0700) == 0
@@ -68,7 +77,8 @@ static bool open_place(struct tray *tray, int base, enum tray_place place,
         return fault_set(fault, FAULT_CONFIG, "%s: %s", name,
                          errno == ELOOP || errno == ENOTDIR ? "is not a folder"
                                                             : strerror(errno));
-    if (!is_closed(tray->place[place], name, &status, fault))
+    if (!is_closed(tray->place[place], name, &status, fault)
+        || !is_private(name, &status, fault))
         return false;
     if (place == TRAY_IN)
         tray->owner = status.st_uid;
@@ -371,38 +381,71 @@ bool tray_move(const struct tray *tray, enum tray_place from, const char *name,
 
 /* --- clearing ------------------------------------------------------------------------ */
 
-/* A folder of documents, one deep; deeper there is nothing of ours, and rmdir() says so. */
-static void clear_folder(int folder, const char *name)
+#define DEPTH_MAX 8 /* of folders in what another program gave us */
+
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static void clear_entry(int folder, const char *name, int depth);
+
+static void clear_folder(int folder, const char *name, int depth)
 {
     SCOPED_FD int fd = open_beneath(folder, name, O_RDONLY | O_DIRECTORY);
-    DIR *entries = fd < 0 ? NULL : read_folder(fd);
+    DIR *entries = fd < 0 || depth == 0 ? NULL : read_folder(fd);
     const struct dirent *entry;
 
     while (entries && (entry = readdir(entries)))
-        if (entry->d_name[0] != '.')
-            (void)unlinkat(fd, entry->d_name, 0);
+        if (!is_dots(entry->d_name))
+            clear_entry(fd, entry->d_name, depth - 1);
     if (entries)
         closedir(entries);
     (void)unlinkat(folder, name, AT_REMOVEDIR);
 }
 
-void tray_clear(const struct tray *tray, enum tray_place place, int64_t before)
+/* Whatever it is: who refused to take it keeps nothing of it either. */
+static void clear_entry(int folder, const char *name, int depth)
 {
-    int folder = tray->place[place];
-    DIR *entries = read_folder(folder);
-    const struct dirent *entry;
+    if (unlinkat(folder, name, 0) != 0 && (errno == EISDIR || errno == EPERM))
+        clear_folder(folder, name, depth);
+}
+
+static bool is_old(int folder, const char *name, int64_t before)
+{
     struct stat status;
 
-    while (entries && (entry = readdir(entries))) {
-        const char *name = entry->d_name;
-        if (name[0] == '.' || fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0
-            || status.st_ctim.tv_sec >= before)
-            continue;
-        if (S_ISDIR(status.st_mode))
-            clear_folder(folder, name);
-        else
-            (void)unlinkat(folder, name, 0);
-    }
+    return !is_dots(name) && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+           && status.st_ctim.tv_sec < before;
+}
+
+size_t tray_clear(const struct tray *tray, enum tray_place place, int64_t before)
+{
+    int folder = tray->place[place];
+    DIR *entries = folder < 0 ? NULL : read_folder(folder);
+    const struct dirent *entry;
+    size_t left = 0;
+
+    while (entries && (entry = readdir(entries)))
+        if (is_old(folder, entry->d_name, before)) {
+            clear_entry(folder, entry->d_name, DEPTH_MAX);
+            left += is_old(folder, entry->d_name, before);
+        }
     if (entries)
         closedir(entries);
+    return left;
+}
+
+size_t tray_old(const struct tray *tray, enum tray_place place, int64_t before)
+{
+    int folder = tray->place[place];
+    DIR *entries = folder < 0 ? NULL : read_folder(folder);
+    const struct dirent *entry;
+    size_t count = 0;
+
+    while (entries && (entry = readdir(entries)))
+        count += is_old(folder, entry->d_name, before);
+    if (entries)
+        closedir(entries);
+    return count;
 }

@@ -31,7 +31,8 @@ struct tray {
 };
 
 /* Opens the folder and those in it, which are made when they lack. FAULT_CONFIG: not there, a
- * link, or open to everybody. tray_close() it, also after a fault. */
+ * link, to be written by everybody, or one of those in it open to everybody. tray_close() it,
+ * also after a fault. */
 bool tray_open(const char *path, struct tray *tray, struct fault *fault) MUST_CHECK;
 /* The same to look at only: what lacks is not made, and counts as empty. */
 bool tray_inspect(const char *path, struct tray *tray, struct fault *fault) MUST_CHECK;
@@ -70,7 +71,9 @@ bool tray_documents(const struct tray *tray, const char *name,
 bool tray_move(const struct tray *tray, enum tray_place from, const char *name,
                enum tray_place to, const char *text, struct fault *fault) MUST_CHECK;
 
-/* Removes what has lain there since `before`. */
-void tray_clear(const struct tray *tray, enum tray_place place, int64_t before);
+/* Removes what was put there before that moment, whatever it is and holds; tells how much of
+ * it could not be removed. tray_old() only counts. */
+size_t tray_clear(const struct tray *tray, enum tray_place place, int64_t before);
+size_t tray_old(const struct tray *tray, enum tray_place place, int64_t before);
 
 #endif

@@ -97,14 +97,15 @@ static bool join(sqlite3 *db, struct step *step, struct fault *fault)
     return ask_again(db, step, fault);
 }
 
-/* DUO names no municipality of ours either: the first is meant where there is one. */
+/* DUO names no municipality of ours either, only our OIN: where we are more than one it stays
+ * open for which, until somebody says so, or a dossier that comes does. */
 static bool begin(sqlite3 *db, struct step *step, struct fault *fault)
 {
     struct gateway *gateway = step->gateway;
     struct overdracht new = { .rol = ROL_ONTVANGER, .state = OVERDRACHT_GESIGNALEERD };
 
     uuid_v7(clock_now_ms(), new.id);
-    snprintf(new.eigen_code, sizeof(new.eigen_code), "%s", gateway->config.gemeentecodes[0]);
+    snprintf(new.eigen_code, sizeof(new.eigen_code), "%s", config_own(&gateway->config));
     snprintf(new.oorzaak, sizeof(new.oorzaak), "%s", step->row.gebeurtenis);
     memcpy(step->overdracht, new.id, UUID_SIZE);
     step->how = "overdracht begonnen";

@@ -109,7 +109,10 @@ static bool end_work(sqlite3 *db, void *argument, struct fault *fault)
 /* An event that need not be a move, and no trace of another municipality: it was none. */
 static bool was_no_move(const struct vraag *v)
 {
-    return strcmp(v->wie.reden, "niets-bekend") == 0 && strcmp(v->o.oorzaak, "SS120") != 0
+    bool no_trace =
+        strcmp(v->wie.reden, "niets-bekend") == 0 || strcmp(v->wie.reden, WIE_BINNEN) == 0;
+
+    return no_trace && strcmp(v->o.oorzaak, "SS120") != 0
            && strcmp(v->o.oorzaak, "SS121") != 0;
 }
 
@@ -132,6 +135,24 @@ static bool tell_no_answer(struct vraag *v, struct fault *fault)
     buf_addf(&tekst, "DUO gaf het PIP niet (%s): bij wie het dossier is, is niet bekend.",
              v->lezing.why[0] ? v->lezing.why : "geen antwoord");
     return open_taak(v, TAAK_WIE_VRAGEN, "geen-toegang", buf_text(&tekst), fault);
+}
+
+/* To ask in the name of one of them would be a guess, and the dossier would go there. */
+static bool ask_for_whom(struct vraag *v, struct fault *fault)
+{
+    const struct config *config = &v->gateway->config;
+    SCOPED_BUF struct buf tekst = { 0 };
+
+    buf_addf(&tekst, "Voor welke van onze gemeenten het is, zegt DUO niet: vraag het dossier "
+                     "met overdracht request --for (");
+    for (size_t i = 0; i < config->gemeentecode_count; i++) {
+        buf_add_text(&tekst, i > 0 ? ", " : "");
+        add_gemeente(&tekst, config->gemeentecodes[i]);
+    }
+    buf_addf(&tekst, "). Het is te vragen bij: %s", v->wie.uitleg);
+    tell_codes(&v->wie, &tekst);
+    buf_add_text(&tekst, ".");
+    return open_taak(v, TAAK_WIE_VRAGEN, "voor-wie", buf_text(&tekst), fault);
 }
 
 /* --- asking -------------------------------------------------------------------------------
@@ -266,7 +287,9 @@ static bool handle_one(struct gateway *gateway, const char *id, struct fault *fa
     wie_vragen(lezing_gelezen(&v.lezing), &gateway->config, &v.wie);
     if (v.wie.uitkomst == WIE_NIEMAND)
         return store_run(gateway->store, end_work, &v, fault);
-    return v.wie.uitkomst == WIE_PERSOON ? ask_a_person(&v, fault) : ask_all(&v, fault);
+    if (v.wie.uitkomst == WIE_PERSOON)
+        return ask_a_person(&v, fault);
+    return v.o.eigen_code[0] ? ask_all(&v, fault) : ask_for_whom(&v, fault);
 }
 
 bool verhuizing_vragen(struct gateway *gateway, struct fault *fault)

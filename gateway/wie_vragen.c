@@ -8,7 +8,7 @@
 #include "gateway/opvolger.h"
 
 /* What DUO's answers say. */
-enum pip { PIP_VREEMD, PIP_EIGEN, PIP_GEEN };
+enum pip { PIP_VREEMD, PIP_EIGEN, PIP_BINNEN, PIP_GEEN }; /* BINNEN: we are more than one */
 enum uren { UREN_GEEN, UREN_EEN, UREN_MEER, UREN_WAT_DAN_OOK };
 
 struct spoor { /* one foreign municipality that registered hours */
@@ -37,6 +37,11 @@ static const struct row {
       "het PIP bij DUO is van onze eigen gemeente en geen andere meldde daarna uren" },
     { PIP_EIGEN,  UREN_WAT_DAN_OOK, WIE_VRAAG,   "teruggekeerd",
       "het PIP bij DUO is van onze eigen gemeente; deze gemeente meldde daarna uren" },
+    { PIP_BINNEN, UREN_GEEN,        WIE_PERSOON, WIE_BINNEN,
+      "het PIP bij DUO is van een van onze eigen gemeenten; wie daarvandaan naar een andere "
+      "van ons verhuisde, heeft zijn dossier hier" },
+    { PIP_BINNEN, UREN_WAT_DAN_OOK, WIE_VRAAG,   "teruggekeerd",
+      "het PIP bij DUO is van onze eigen gemeente; deze gemeente meldde daarna uren" },
     { PIP_GEEN,   UREN_EEN,         WIE_VRAAG,   "uren",
       "DUO heeft geen PIP; alleen deze gemeente meldde uren" },
     { PIP_GEEN,   UREN_MEER,        WIE_PERSOON, "meer-dan-een",
@@ -61,6 +66,18 @@ static bool is_own(const struct config *config, const char *code)
     return false;
 }
 
+static bool is_of_ours(enum pip pip)
+{
+    return pip == PIP_EIGEN || pip == PIP_BINNEN;
+}
+
+static enum pip pip_of(const struct config *config, const char *code)
+{
+    if (!is_own(config, code))
+        return PIP_VREEMD;
+    return *config_own(config) ? PIP_EIGEN : PIP_BINNEN;
+}
+
 static struct spoor *find_spoor(struct sporen *sporen, const char *code)
 {
     for (size_t i = 0; i < sporen->count; i++)
@@ -83,7 +100,7 @@ static void read_uren(const xmlNode *gelezen, const struct config *config,
         const char *tot = xmldoc_text(at, "bekendTot");
         if (!code || is_own(config, now(code)))
             continue;
-        if (sporen->pip == PIP_EIGEN && tot && strcmp(tot, sporen->dagtekening) <= 0)
+        if (is_of_ours(sporen->pip) && tot && strcmp(tot, sporen->dagtekening) <= 0)
             continue; /* from before our PIP: we asked for that then */
         struct spoor *spoor = find_spoor(sporen, now(code));
         if (spoor && tot && strcmp(tot, spoor->tot) > 0)
@@ -102,7 +119,7 @@ static void read_sporen(const xmlNode *gelezen, const struct config *config,
     if (code) {
         const char *dagtekening = xmldoc_text(gelezen, "pip/dagtekening");
         snprintf(sporen->pip_code, sizeof(sporen->pip_code), "%s", now(code));
-        sporen->pip = is_own(config, sporen->pip_code) ? PIP_EIGEN : PIP_VREEMD;
+        sporen->pip = pip_of(config, sporen->pip_code);
         sporen->dagtekening = dagtekening ? dagtekening : "";
     }
     read_uren(gelezen, config, sporen);
@@ -161,6 +178,8 @@ void wie_vragen(const xmlNode *gelezen, const struct config *config, struct wie 
     const struct row *row = find_row(&sporen);
     *wie =
         (struct wie){ .uitkomst = row->uitkomst, .reden = row->reden, .uitleg = row->uitleg };
+    if (row->pip == PIP_BINNEN && row->uitkomst == WIE_PERSOON)
+        add_code(wie, sporen.pip_code);
     if (row->uitkomst == WIE_VRAAG)
         choose(&sporen, wie);
     else

@@ -33,6 +33,8 @@ struct wie {
     size_t count;
 };
 
+#define WIE_BINNEN "eigen-pip-binnen" /* reden: of one of several municipalities of ours */
+
 /* From an element gelezen (NULL: nothing could be read) with pip and uren. */
 void wie_vragen(const xmlNode *gelezen, const struct config *config, struct wie *wie);
 

@@ -344,8 +344,8 @@ static bool access_ends(const struct duo_walk *walk, long *last)
     *last = left - 1;
     if (!walk->pip.bestaat || (facts->eerste_pip && !*facts->eerste_pip))
         return true;
-    if (facts->toegang_vanaf == DUO_VANAF_REGISTRATIE && registered > 0)
-        from = registered;
+    if (facts->toegang_vanaf == DUO_VANAF_REGISTRATIE && registered > from)
+        from = registered; /* none is registered before it was signed */
     if (from > 0 && datum_add_months(from, 1) - 1 > *last)
         *last = datum_add_months(from, 1) - 1;
     return from > 0;

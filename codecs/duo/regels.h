@@ -67,7 +67,7 @@ struct duo_facts {
     const char *vestiging;           /* since when the person lives here */
     const char *vertrek;             /* since when elsewhere; "": lives here */
     const char *eerste_pip;          /* dagtekening of the first PIP of any municipality */
-    const char *pip_geregistreerd;   /* when DUO got the PIP that another municipality made */
+    const char *pip_geregistreerd;   /* no sooner did DUO get the PIP that another one made */
     const char *map_door, *pvt_door; /* gemeentecode that delivered the date DUO has now */
     const char *zroute_afgerond;     /* datumAfrondingZroute: DUO does not show it */
     bool niemand_gekoppeld;          /* no person has the contact that is withdrawn */

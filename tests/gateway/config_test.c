@@ -92,6 +92,9 @@ static void an_api_of_duo_is_at_its_own_address_or_at_that_of_the_rest(void **st
     assert_int_equal(config.duo.per_duo, 2);
     assert_int_equal(config.duo.scope_days, 14);
     assert_string_equal(config.duo.toegang_vanaf, "dagtekening");
+    assert_int_equal(config.bewaar_dagen, 7);
+    assert_string_equal(config.gebruiker, "");
+    assert_string_equal(config.wacht_op_duo, "ja");
 }
 
 /* clang-format off */
@@ -152,6 +155,12 @@ static const struct {
       "estafette.ini: [duo] base: https://host[:port]" },
     { "an API that is not called", "couriers = 3", "[duo]\nbase_notificatie = https://duo.example",
       "estafette.ini:14: [duo] base_notificatie: there is no such setting" },
+    { "dossiers that are kept for ever", "couriers = 3", "[aanlevering]\nbewaar_dagen = 91",
+      "estafette.ini:14: [aanlevering] bewaar_dagen must be a number from 1 to 90" },
+    { "or for no time at all", "couriers = 3", "[aanlevering]\nbewaar_dagen = 0",
+      "estafette.ini:14: [aanlevering] bewaar_dagen must be a number from 1 to 90" },
+    { "DUO is waited for, perhaps", "couriers = 3", "[aanlevering]\nwacht_op_duo = nu",
+      "estafette.ini: [aanlevering] wacht_op_duo: ja or nee" },
     { "access that counts from nothing", "couriers = 3", "[duo]\ntoegang_vanaf = verhuizing",
       "estafette.ini:14: [duo] toegang_vanaf must have 11 to 12 characters" },
     { "access that counts from another word", "couriers = 3", "[duo]\ntoegang_vanaf = verhuisdatum",

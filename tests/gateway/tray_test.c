@@ -412,6 +412,64 @@ static void what_lay_there_long_enough_is_removed_and_links_are_not_followed(voi
     assert_true(there("blijft") && there("buiten/blijft"));
 }
 
+/* What was refused for what lay in it is no less a dossier. */
+static void what_is_removed_is_removed_with_all_that_is_in_it(void **state)
+{
+    (void)state;
+    mkdir(in("geweigerd/zaak"), 0700);
+    put("geweigerd/zaak/.verborgen.pdf", "%PDF");
+    mkdir(in("geweigerd/zaak/diep"), 0700);
+    mkdir(in("geweigerd/zaak/diep/dieper"), 0700);
+    put("geweigerd/zaak/diep/dieper/a.pdf", "%PDF");
+    put("geweigerd/.zaak.xml.swp", "<dossier/>");
+    assert_int_equal(mkfifo(in("geweigerd/pijp.xml"), 0600), 0);
+    assert_int_equal(symlink("/etc", in("geweigerd/zaak/diep/uit")), 0);
+    assert_int_equal(tray_old(&tray, TRAY_REFUSED, clock_now() - 100), 0);
+    assert_int_equal(tray_old(&tray, TRAY_REFUSED, clock_now() + 100), 3);
+    assert_int_equal(tray_clear(&tray, TRAY_REFUSED, clock_now() + 100), 0);
+    assert_false(there("geweigerd/zaak") || there("geweigerd/.zaak.xml.swp")
+                 || there("geweigerd/pijp.xml"));
+    assert_true(file_exists("/etc/passwd"));
+}
+
+/* Ten deep, whoever made it; then a person must look, and doctor says so. */
+static void what_cannot_be_removed_is_counted(void **state)
+{
+    char path[200] = "geweigerd/zaak";
+
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(mkdir(in(path), 0700), 0);
+        snprintf(path + strlen(path), sizeof(path) - strlen(path), "/x");
+    }
+    assert_int_equal(tray_clear(&tray, TRAY_REFUSED, clock_now() + 100), 1);
+    assert_int_equal(tray_old(&tray, TRAY_REFUSED, clock_now() + 100), 1);
+}
+
+static void where_dossiers_lie_others_may_not_enter(void **state)
+{
+    static const char *const PLACES[] = { "in", "wacht", "verzonden", "geweigerd" };
+    static const mode_t OPEN[] = { 0701, 0704, 0755 };
+    struct stat status;
+    struct tray other;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(PLACES) / sizeof(PLACES[0]); i++) {
+        assert_int_equal(stat(in(PLACES[i]), &status), 0);
+        assert_int_equal(status.st_mode & 0777, 0700);
+        for (size_t o = 0; o < sizeof(OPEN) / sizeof(OPEN[0]); o++) {
+            assert_int_equal(chmod(in(PLACES[i]), OPEN[o]), 0);
+            assert_false(tray_open(folder, &other, &fault));
+            assert_int_equal(fault.code, FAULT_CONFIG);
+            assert_non_null(strstr(fault.text, "open to everybody"));
+            tray_close(&other);
+        }
+        assert_int_equal(chmod(in(PLACES[i]), 02770), 0);
+    }
+    assert_true(tray_open(folder, &other, &fault));
+    tray_close(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +485,9 @@ int main(void)
         IN_FOLDER(what_is_moved_takes_no_other_ones_place),
         IN_FOLDER(what_waited_takes_its_old_words_along),
         IN_FOLDER(what_lay_there_long_enough_is_removed_and_links_are_not_followed),
+        IN_FOLDER(what_is_removed_is_removed_with_all_that_is_in_it),
+        IN_FOLDER(what_cannot_be_removed_is_counted),
+        IN_FOLDER(where_dossiers_lie_others_may_not_enter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

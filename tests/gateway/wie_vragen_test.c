@@ -99,6 +99,46 @@ static void what_merged_into_us_is_ourselves(void **state)
     assert_int_equal(wie.uitkomst, WIE_NIEMAND);
 }
 
+/* Of one that was and what it became, the one that is; else there is a choice. */
+static void of_several_of_ours_a_pip_is_of_one_that_was_left_perhaps(void **state)
+{
+    static const struct config BOTH = { .gemeentecodes = { "0307", "0308" },
+                                        .gemeentecode_count = 2 };
+    static const struct config MERGED = { .gemeentecodes = { "0393", "0394" },
+                                          .gemeentecode_count = 2 };
+    static const struct {
+        const char *xml;
+        const struct config *config;
+        enum wie_uitkomst uitkomst;
+        const char *reden, *code;
+    } OURS[] = {
+        { GELEZEN(PIP("0308", "2025-04-07")), &BOTH, WIE_PERSOON, WIE_BINNEN, "0308" },
+        { GELEZEN(PIP("0308", "2025-04-07") UREN("0307", "2026-10-01")), &BOTH, WIE_PERSOON,
+          WIE_BINNEN, "0308" },
+        { GELEZEN(PIP("0308", "2025-04-07") UREN("0141", "2026-10-01")), &BOTH, WIE_VRAAG,
+          "teruggekeerd", "0141" },
+        { GELEZEN(PIP("0308", "2025-04-07") UREN("0141", "2024-10-01")), &BOTH, WIE_PERSOON,
+          WIE_BINNEN, "0308" },
+        { GELEZEN(PIP("0344", "2025-04-07")), &BOTH, WIE_VRAAG, "pip", "0344" },
+        { GELEZEN(PIP("0393", "2018-04-07")), &MERGED, WIE_NIEMAND, "eigen-pip", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(OURS) / sizeof(OURS[0]); i++) {
+        SCOPED_XMLDOC xmlDoc *doc = NULL;
+        struct fault fault = { 0 };
+        struct wie wie;
+        assert_true(xmldoc_parse(OURS[i].xml, strlen(OURS[i].xml), &doc, &fault));
+        wie_vragen(xmlDocGetRootElement(doc), OURS[i].config, &wie);
+        assert_int_equal(wie.uitkomst, OURS[i].uitkomst);
+        assert_string_equal(wie.reden, OURS[i].reden);
+        assert_string_equal(wie.codes[0], OURS[i].code);
+    }
+    assert_string_equal(config_own(&CONFIG), "0307");
+    assert_string_equal(config_own(&BOTH), "");
+    assert_string_equal(config_own(&MERGED), "0394");
+}
+
 static void nothing_read_is_for_a_person(void **state)
 {
     struct wie wie;
@@ -140,6 +180,7 @@ int main(void)
     static const struct CMUnitTest TESTS[] = {
         cmocka_unit_test(each_case_of_the_decision),
         cmocka_unit_test(what_merged_into_us_is_ourselves),
+        cmocka_unit_test(of_several_of_ours_a_pip_is_of_one_that_was_left_perhaps),
         cmocka_unit_test(nothing_read_is_for_a_person),
         cmocka_unit_test(more_municipalities_than_are_told_do_no_harm),
     };

@@ -22,7 +22,11 @@ extern struct standin rel_duo;
 #define MOVED "2026-11-20"
 #define TOKEN_PIP "2025-03-10" /* dagtekening of Utrecht's newest */
 
-/* Of a group of tests: Utrecht, Amersfoort and Almelo run, know each other and DUO. */
+/* More lines of everybody's estafette.ini, before rel_start(); NULL: none. */
+extern const char *rel_settings;
+
+/* Of a group of tests, one after another: Utrecht, Amersfoort and Almelo run, know each other
+ * and DUO. */
 int rel_start(void **state);
 int rel_stop(void **state);
 

@@ -388,11 +388,23 @@ static void print_whole(const json_t *result)
     output_table(json_object_get(result, "audit"), COURSE);
 }
 
+static bool is_supplied(const json_t *result)
+{
+    const json_t *rows = json_object_get(result, "aanlevering");
+    const json_t *last = json_array_get(rows, json_array_size(rows) - 1);
+
+    return last && strcmp(output_text(last, "state"), "klaar") == 0;
+}
+
 /* What the other side waits for. */
 static void tell_next(const json_t *result)
 {
-    if (strcmp(output_text(result, "rol"), "verstrekker") == 0
-        && strcmp(output_text(result, "state"), "gevraagd") == 0)
+    if (strcmp(output_text(result, "rol"), "verstrekker") != 0
+        || strcmp(output_text(result, "state"), "gevraagd") != 0)
+        return;
+    if (is_supplied(result))
+        fprintf(stderr, "Next: estafette overdracht release %s\n", output_text(result, "id"));
+    else
         fprintf(stderr,
                 "Next: estafette overdracht send FILE --to %s --reply-to %s\n"
                 "  or: estafette overdracht refuse %s --code CODE\n",
