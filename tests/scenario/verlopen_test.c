@@ -206,9 +206,71 @@ static void a_withdrawal_that_is_not_confirmed_is_seen(void **state)
     await(OUD, "taak", overdracht, "soort = 'bevestiging' AND done IS NOT NULL");
 }
 
+/* --- what breaks the silence ------------------------------------------------------------- */
+
+#define BOTH(overdracht, old, new, reden)                                                     \
+    expect_both(NIEUW, overdracht, (struct stands){ old, reden },                             \
+                (struct stands){ new, reden })
+
+/* It came, and no receipt did: that they judge it proves it. */
+static void a_dossier_of_which_no_receipt_came_can_be_judged(void **state)
+{
+    static const char *const CODES[] = { "", "dubbel", "onvolledig" };
+    char overdracht[UUID_SIZE];
+
+    for (size_t i = 0; i < 3 && crossroads_fresh(state) == 0; i++) {
+        deaf_begin(NIEUW);
+        sends(NIEUW, overdracht);
+        await(NIEUW, "overdracht", overdracht, "state = 'ontvangen'");
+        await_tried(OUD, "dossier");
+        expires(OUD);
+        await(OUD, "overdracht", overdracht, "state = 'verlopen' AND reden <> ''");
+        deaf_end();
+        if (i == 0)
+            accepts(NIEUW, overdracht);
+        else
+            refuses(overdracht, CODES[i], i == 2 ? "pip" : "");
+        if (i < 2) {
+            BOTH(overdracht, i == 0 ? "overgenomen" : "geweigerd",
+                 i == 0 ? "overgenomen" : "geweigerd", CODES[i]);
+            continue;
+        }
+        BOTH(overdracht, "gevraagd", "verzocht", "onvolledig: pip");
+        sends(NIEUW, overdracht);
+        BOTH(overdracht, "bezorgd", "ontvangen", "");
+    }
+}
+
+/* The request came, and no receipt did: who gave it up is answered all the same. */
+static void a_request_that_was_given_up_can_be_answered(void **state)
+{
+    char overdracht[UUID_SIZE], answer[UUID_SIZE];
+
+    for (int given = 0; given < 2 && crossroads_fresh(state) == 0; given++) {
+        deaf_begin(OUD);
+        asks_for(NIEUW, overdracht);
+        await(OUD, "overdracht", overdracht, "state = 'gevraagd'");
+        await_tried(NIEUW, "dossierverzoek");
+        expires(NIEUW);
+        await(NIEUW, "overdracht", overdracht, "state = 'verlopen' AND reden <> ''");
+        deaf_end();
+        if (given) {
+            sends(NIEUW, answer);
+            assert_string_equal(answer, overdracht);
+            BOTH(overdracht, "bezorgd", "ontvangen", "");
+            expect_todo(NIEUW, overdracht, "besluit-van-ons", "wij");
+        } else {
+            reject(OUD, overdracht, "geen-dossier", "");
+            BOTH(overdracht, "afgewezen", "afgewezen", "geen-dossier");
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        FRESH(a_dossier_of_which_no_receipt_came_can_be_judged),
+        FRESH(a_request_that_was_given_up_can_be_answered),
         FRESH(a_withdrawal_that_is_not_confirmed_is_seen),
         FRESH(a_request_that_nobody_answers_ends),
         FRESH(a_promise_that_is_not_kept_ends),
