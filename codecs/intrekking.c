@@ -84,23 +84,34 @@ void intrekking_pending(const struct intrekking_code *code, struct buf *reden)
     buf_addf(reden, "%s" PENDING "%s", reden->size > 0 ? "; " : "", code->name);
 }
 
+/* A part of its own, with a code: the words of a refusal may begin so too. */
+static const char *find_pending(const char *reden, const struct intrekking_code **code)
+{
+    for (const char *at = reden; (at = strstr(at, PENDING)); at++) {
+        const char *name = at + sizeof(PENDING) - 1;
+        bool begins = at == reden || (at - reden >= 2 && strncmp(at - 2, "; ", 2) == 0);
+        *code = begins ? code_named(name, strcspn(name, ";")) : NULL;
+        if (*code)
+            return at;
+    }
+    return NULL;
+}
+
 const struct intrekking_code *intrekking_of_reden(const char *reden)
 {
-    const char *at = strstr(reden, PENDING);
+    const struct intrekking_code *code;
 
-    if (!at)
-        return NULL;
-    at += sizeof(PENDING) - 1;
-    return code_named(at, strcspn(at, ";"));
+    return find_pending(reden, &code) ? code : NULL;
 }
 
 void intrekking_forget(char *reden)
 {
-    char *at = strstr(reden, PENDING);
+    const struct intrekking_code *code;
+    const char *found = find_pending(reden, &code);
 
-    if (!at)
+    if (!found)
         return;
-    char *rest = at + strcspn(at, ";");
+    char *at = reden + (found - reden), *rest = at + strcspn(at, ";");
     if (at == reden)
         rest += strspn(rest, "; ");
     else

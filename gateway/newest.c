@@ -66,6 +66,15 @@ bool newest_was_sent(sqlite3 *db, const char *overdracht, const char *bericht, b
                     overdracht, bericht, was, fault);
 }
 
+bool newest_in_doubt(sqlite3 *db, const char *overdracht, const char *bericht, bool *was,
+                     struct fault *fault)
+{
+    return is_there(db,
+                    "SELECT 1 FROM outbox WHERE overdracht = ?1 AND id = ?2"
+                    " AND soort = 'dossier' AND state = 'expired' AND attempts > 0",
+                    overdracht, bericht, was, fault);
+}
+
 bool newest_was_received(sqlite3 *db, const char *overdracht, const char *bericht, bool *was,
                          struct fault *fault)
 {

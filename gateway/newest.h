@@ -23,6 +23,11 @@ bool newest_received(sqlite3 *db, const char *overdracht, struct inbox_row *row,
 /* Does this message carry the dossier that counts, or one that it supplements? */
 bool newest_was_sent(sqlite3 *db, const char *overdracht, const char *bericht, bool *was,
                      struct fault *fault) MUST_CHECK;
+/* Is it a dossier that was tried until its life was over, so that nobody knows whether it
+ * came?
+ */
+bool newest_in_doubt(sqlite3 *db, const char *overdracht, const char *bericht, bool *was,
+                     struct fault *fault) MUST_CHECK;
 /* Did we accept this message of theirs, with a dossier, in that handover? */
 bool newest_was_received(sqlite3 *db, const char *overdracht, const char *bericht, bool *was,
                          struct fault *fault) MUST_CHECK;

@@ -77,11 +77,10 @@ static bool tell_lost(sqlite3 *db, const struct keys *keys, struct fault *fault)
 
 #define CONFIRM_DAYS 3
 
-/* The one that waits longest. */
+/* The one that waits longest. Until it is confirmed the handover stays where it was. */
 static const char UNCONFIRMED[] =
     "SELECT o.id, h.id, o.settled FROM outbox o JOIN overdracht h ON h.id = o.overdracht"
     " WHERE o.soort = 'intrekking' AND o.state = 'delivered' AND h.rol = 'verstrekker'"
-    " AND h.state = 'ingetrokken'"
     " AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.overdracht = h.id AND i.code = ''"
     "  AND i.soort = 'intrekkingbevestiging')"
     " AND NOT EXISTS (SELECT 1 FROM taak t WHERE t.soort = 'bevestiging'"

@@ -6,7 +6,9 @@
  *                   +-----------+-> overgenomen                overgenomen <-+
  *
  *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason.
- *   The only way out of an end is to ingetrokken (overdracht_later.h). Incomplete goes back:
+ *   Out of an end leads what is withdrawn (overdracht_later.h), to ingetrokken; and out of
+ *   verlopen, the end by silence, what breaks it: an answer that comes after all (ontvanger),
+ *   a verdict on a dossier of which no receipt came (verstrekker). Incomplete goes back:
  *   bezorgd or verzonden -> gevraagd, ontvangen -> verzocht. What was asked for and could not
  *   be delivered still is: verzonden -> gevraagd. A refusal that surely never counted:
  *   verzocht -> ontvangen; of a request it counts when delivered, till then it is gevraagd.

@@ -53,13 +53,15 @@ static bool take_signalled(struct meaning *m, struct fault *fault)
 }
 
 /* An unasked dossier joins the open request of the same peer and person, under its id; also
- * one that answers a request of ours that has ended meanwhile. */
+ * one that answers a request of ours that has ended meanwhile. Of one that ended because
+ * nobody answered it is the answer after all, when nothing else is open. */
 static bool join_request(struct meaning *m, const struct persoon *persoon, struct fault *fault)
 {
     struct join join = { .persoon = persoon, .peer = m->kop->afzender.oin };
     bool was_known = m->known;
 
-    if (m->known && overdracht_arrow(m->o.rol, m->o.state, OVERDRACHT_ONTVANGEN))
+    if (m->known && m->o.state != OVERDRACHT_VERLOPEN
+        && overdracht_arrow(m->o.rol, m->o.state, OVERDRACHT_ONTVANGEN))
         return true;
     if (!overdracht_join_request(m->db, m->keys, &join, fault))
         return false;
@@ -162,6 +164,21 @@ static bool answers_our_question(const struct meaning *m, struct fault *fault)
                         "verzoekafwijzing: antwoordOp is not what was asked");
 }
 
+/* Who gave up waiting hears why there is nothing after all; a promise comes too late. */
+static bool is_waited_for(const struct meaning *m, const struct afwijzing_code *code,
+                          struct fault *fault)
+{
+    const struct overdracht *o = &m->o;
+
+    if (o->rol == ROL_ONTVANGER
+        && (o->state == OVERDRACHT_VERZOCHT
+            || (o->state == OVERDRACHT_VERLOPEN && afwijzing_ends(code))))
+        return true;
+    return fault_set(fault, FAULT_STATE,
+                     "verzoekafwijzing: handover %s (%s) is %s: nothing is asked there", o->id,
+                     rol_name(o->rol), overdracht_state_name(o->state));
+}
+
 /* All but the toelichting is the reason. in-behandeling ends nothing: only the clock moves. */
 static bool afwijzing_received(struct meaning *m, struct fault *fault)
 {
@@ -170,13 +187,9 @@ static bool afwijzing_received(struct meaning *m, struct fault *fault)
 
     if (!m->known)
         return fault_set(fault, FAULT_STATE, "verzoekafwijzing: no such handover here");
-    if (m->o.rol != ROL_ONTVANGER || m->o.state != OVERDRACHT_VERZOCHT)
-        return fault_set(fault, FAULT_STATE,
-                         "verzoekafwijzing: handover %s (%s) is %s: nothing is asked there",
-                         m->o.id, rol_name(m->o.rol), overdracht_state_name(m->o.state));
-    if (!answers_our_question(m, fault))
-        return false;
     afwijzing_read(m->content, &afwijzing);
+    if (!is_waited_for(m, afwijzing.code, fault) || !answers_our_question(m, fault))
+        return false;
     afwijzing_reden(&afwijzing, &reden);
     return afwijzing_ends(afwijzing.code)
                ? overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_AFGEWEZEN,
@@ -199,13 +212,6 @@ static bool is_judged_by_them(const struct meaning *m, struct fault *fault)
            || fault_set(fault, FAULT_STATE, "%s: this side received the dossier", soort);
 }
 
-static bool overname_received(struct meaning *m, struct fault *fault)
-{
-    return is_judged_by_them(m, fault)
-           && overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "",
-                              fault);
-}
-
 /* A handover may have had more than one dossier: which one is refused must be sure. One that
  * was supplemented meanwhile is the same one. */
 static bool answers_our_dossier(const struct meaning *m, struct fault *fault)
@@ -220,20 +226,88 @@ static bool answers_our_dossier(const struct meaning *m, struct fault *fault)
                         soort_name(m->kop->soort));
 }
 
+/* As far as we know nothing is with them. But a dossier of which in all its life no receipt
+ * came (newest_in_doubt()) may be: that they judge it proves it. */
+static bool has_nothing(const struct overdracht *o)
+{
+    return o->state == OVERDRACHT_GEVRAAGD || o->state == OVERDRACHT_VERLOPEN;
+}
+
+static bool nothing_to_judge(const struct meaning *m, struct fault *fault)
+{
+    const struct overdracht *o = &m->o;
+
+    return fault_set(
+        fault, FAULT_STATE, "%s: handover %s (%s) is %s: there is no dossier to judge",
+        soort_name(m->kop->soort), o->id, rol_name(o->rol), overdracht_state_name(o->state));
+}
+
+static bool overname_received(struct meaning *m, struct fault *fault)
+{
+    bool doubt;
+
+    if (!is_judged_by_them(m, fault)
+        || !newest_in_doubt(m->db, m->o.id, m->kop->antwoord_op, &doubt, fault))
+        return false;
+    if (has_nothing(&m->o) && !doubt)
+        return nothing_to_judge(m, fault);
+    return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_OVERGENOMEN, "",
+                           fault);
+}
+
+/* Not while another dossier, or a refusal, is under way that would seem to be the answer. */
+static bool may_be_returned(const struct meaning *m, bool doubt, struct fault *fault)
+{
+    bool refused;
+
+    if (!has_nothing(&m->o))
+        return answers_our_dossier(m, fault);
+    if (!overdracht_join_refused(m->db, &m->o, &refused, fault))
+        return false;
+    return (doubt && !refused) || nothing_to_judge(m, fault);
+}
+
+static bool may_be_refused(const struct meaning *m, const struct weigering_code *code,
+                           struct fault *fault)
+{
+    bool doubt;
+
+    if (!newest_in_doubt(m->db, m->o.id, m->kop->antwoord_op, &doubt, fault))
+        return false;
+    if (code->needs_parts)
+        return may_be_returned(m, doubt, fault);
+    if (has_nothing(&m->o))
+        return doubt || nothing_to_judge(m, fault);
+    return doubt || answers_our_dossier(m, fault);
+}
+
+/* It was thought not to have come, and is asked for still: now as incomplete. */
+static bool ask_again(struct meaning *m, struct buf *reden, struct fault *fault)
+{
+    const struct intrekking_code *pending = intrekking_of_reden(m->o.reden);
+
+    if (m->o.state != OVERDRACHT_GEVRAAGD)
+        return overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_GEVRAAGD,
+                               buf_text(reden), fault);
+    if (pending)
+        intrekking_pending(pending, reden);
+    return overdracht_note(m->db, m->kop->afzender.oin, &m->o, buf_text(reden), fault);
+}
+
 /* Code and parts are the reason; the toelichting stays in the sealed message. */
 static bool weigering_received(struct meaning *m, struct fault *fault)
 {
     SCOPED_WEIGERING struct weigering weigering = { 0 };
     SCOPED_BUF struct buf reden = { 0 };
 
-    if (!is_judged_by_them(m, fault) || !answers_our_dossier(m, fault))
-        return false;
     weigering_read(m->content, &weigering);
+    if (!is_judged_by_them(m, fault) || !may_be_refused(m, weigering.code, fault))
+        return false;
     weigering_reden(&weigering, &reden);
-    return overdracht_move(m->db, m->kop->afzender.oin, &m->o,
-                           weigering.code->needs_parts ? OVERDRACHT_GEVRAAGD
-                                                       : OVERDRACHT_GEWEIGERD,
-                           buf_text(&reden), fault);
+    return weigering.code->needs_parts
+               ? ask_again(m, &reden, fault)
+               : overdracht_move(m->db, m->kop->afzender.oin, &m->o, OVERDRACHT_GEWEIGERD,
+                                 buf_text(&reden), fault);
 }
 
 /* Their answer to a dossier that joined a request which never came here (or to what came after
@@ -333,7 +407,8 @@ enum fact {
     LAST = 2,   /* no later message of this kind is under way in the handover */
     VAIN = 4,   /* it surely does not count there: it never left, or was refused */
     FINAL = 8,  /* of a verzoekafwijzing: the one that ends the request */
-    LATE = 16,  /* refused as toestand: there, nothing waits for it any more */
+    LATE = 16,  /* refused as toestand: there, nothing waits for it any more, nor lies there a
+                 * dossier of which no receipt came */
     ASKER = 32, /* this side asks */
 };
 
@@ -369,9 +444,23 @@ static const struct end {
 };
 /* clang-format on */
 
-static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_state to,
-                         const struct overdracht *o, unsigned *facts, struct fault *fault)
+/* The row, and how it ended. */
+struct ended {
+    const struct outbox_row *row;
+    enum outbox_state to;
+    const char *reason;
+};
+
+static bool is_refused_as_toestand(const struct ended *ended)
 {
+    return ended->to == OUTBOX_REFUSED
+           && strncmp(ended->reason, "toestand:", sizeof("toestand:") - 1) == 0;
+}
+
+static bool gather_facts(sqlite3 *db, const struct ended *ended, const struct overdracht *o,
+                         unsigned *facts, struct fault *fault)
+{
+    const struct outbox_row *row = ended->row;
     const struct afwijzing_code *code = afwijzing_of_reden(o->reden);
     SCOPED_SQL sqlite3_stmt *stmt = NULL;
     bool found;
@@ -380,15 +469,18 @@ static bool gather_facts(sqlite3 *db, const struct outbox_row *row, enum outbox_
                    "SELECT EXISTS (SELECT 1 FROM inbox WHERE overdracht = ?1 AND code = ''"
                    "  AND soort IN ('dossierverzoek', 'weigering')),"
                    " EXISTS (SELECT 1 FROM outbox WHERE overdracht = ?1 AND soort = ?2"
-                   "  AND seq > ?3)",
+                   "  AND seq > ?3),"
+                   " EXISTS (SELECT 1 FROM outbox WHERE overdracht = ?1"
+                   "  AND soort = 'dossier' AND state = 'expired' AND attempts > 0)",
                    "tti", o->id, row->soort, row->seq)
         || !sql_row(stmt, &found, fault))
         return false;
-    bool vain = row->attempts == 0 || to == OUTBOX_REFUSED;
+    bool vain = row->attempts == 0 || ended->to == OUTBOX_REFUSED;
+    bool late = is_refused_as_toestand(ended) && !sqlite3_column_int(stmt, 2);
     *facts = (sqlite3_column_int(stmt, 0) ? (unsigned)ASKED : 0)
              | (sqlite3_column_int(stmt, 1) ? 0 : (unsigned)LAST) | (vain ? (unsigned)VAIN : 0)
              | (code && afwijzing_ends(code) ? (unsigned)FINAL : 0)
-             | (o->rol == ROL_ONTVANGER ? (unsigned)ASKER : 0);
+             | (late ? (unsigned)LATE : 0) | (o->rol == ROL_ONTVANGER ? (unsigned)ASKER : 0);
     return true;
 }
 
@@ -467,10 +559,8 @@ static bool settle_one(sqlite3 *db, const struct keys *keys, struct outbox_row *
     if (!found)
         return fault_set(fault, FAULT_INTERNAL, "message %s has no handover", row->id);
     memcpy(row->overdracht, o.id, sizeof(row->overdracht));
-    if (!gather_facts(db, row, to, &o, &facts, fault))
+    if (!gather_facts(db, &(struct ended){ row, to, reason }, &o, &facts, fault))
         return false;
-    if (strncmp(reason, "toestand:", sizeof("toestand:") - 1) == 0)
-        facts |= LATE;
     const struct end *end = find_end(row, to, o.state, facts);
     if (to != OUTBOX_DELIVERED && strcmp(row->soort, soort_name(SOORT_INTREKKING)) == 0)
         intrekking_forget(o.reden); /* it is not under way any more */

@@ -1,7 +1,7 @@
 /* verloop -- ends what has waited too long: the last of a handover's clocks.
  *
  * See termijn.h for how both sides come to the same end without a message. With the clock in
- * doubt nothing ends (doubt.h), for no end is ever left.
+ * doubt nothing ends (doubt.h): only an answer leads out of that end (overdracht.h).
  */
 #ifndef GATEWAY_VERLOOP_H
 #define GATEWAY_VERLOOP_H

@@ -169,6 +169,15 @@ static void a_reason_tells_that_it_is_under_way(void **state)
     assert_null(intrekking_of_reden(none));
     intrekking_forget(none);
     assert_string_equal(none, "geen-inwoner; intrekking refused: toestand");
+
+    /* once more, after one that was refused in words that look like it */
+    char again[] = "intrekking refused: toestand: intrekking: handover 1 is verzonden; "
+                   "intrekking: onjuist";
+    assert_ptr_equal(intrekking_of_reden(again), intrekking_code("onjuist"));
+    intrekking_forget(again);
+    assert_string_equal(again, "intrekking refused: toestand: intrekking: handover 1 is "
+                               "verzonden");
+    assert_null(intrekking_of_reden(again));
 }
 
 int main(void)

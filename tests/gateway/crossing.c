@@ -426,10 +426,29 @@ static bool lose_receipt(struct message *m)
     return true;
 }
 
+/* Of what begins a handover and of what answers it: nobody knows whether it came. */
+static bool expire(enum side side)
+{
+    SCOPED_OUTBOX_ROW struct outbox_row row = { 0 };
+    bool found = false;
+
+    must(sql_do(dbs[side], &fault,
+                "UPDATE outbox SET expires = 1 WHERE seq = (SELECT min(seq) FROM outbox"
+                " WHERE state = 'queued' AND soort IN ('dossierverzoek', 'dossier'))",
+                "")
+         && outbox_expire(dbs[side], 2, &row, &found, &fault));
+    if (!found)
+        return false;
+    must(overdracht_settled(dbs[side], KEYS, &row, OUTBOX_EXPIRED, row.reason, &fault));
+    leave_trail("expired", row.soort);
+    return true;
+}
+
 /* --- do they agree ------------------------------------------------------------------- */
 
 /* clang-format off */
 static const enum overdracht_state AGREED[][2] = { /* old, new */
+    { OVERDRACHT_VERLOPEN,    OVERDRACHT_VERLOPEN },
     { OVERDRACHT_GEVRAAGD,    OVERDRACHT_VERZOCHT },
     { OVERDRACHT_BEZORGD,     OVERDRACHT_ONTVANGEN },
     { OVERDRACHT_OVERGENOMEN, OVERDRACHT_OVERGENOMEN },
@@ -438,7 +457,7 @@ static const enum overdracht_state AGREED[][2] = { /* old, new */
     { OVERDRACHT_INGETROKKEN, OVERDRACHT_INGETROKKEN },
 };
 /* clang-format on */
-#define FIRST_END 2 /* from here on the reasons agree too */
+#define FIRST_END 3 /* from here on the reasons agree too */
 #define AGREED_COUNT (sizeof(AGREED) / sizeof(AGREED[0]))
 static int seen_pairs[AGREED_COUNT];
 
@@ -455,7 +474,9 @@ static bool agree(const struct overdracht *old, const struct overdracht *new)
         if (old->state != AGREED[i][0] || new->state != AGREED[i][1])
             continue;
         seen_pairs[i]++;
-        return i < FIRST_END || same_reason(old->reden, new->reden);
+        return i < FIRST_END || same_reason(old->reden, new->reden)
+               || (old->state == OVERDRACHT_OVERGENOMEN && !intrekking_of_reden(old->reden)
+                   && !intrekking_of_reden(new->reden));
     }
     return false;
 }
@@ -464,7 +485,13 @@ static bool agree(const struct overdracht *old, const struct overdracht *new)
 static bool is_over(const struct overdracht *o)
 {
     return o->state == OVERDRACHT_INGETROKKEN || o->state == OVERDRACHT_AFGEWEZEN
-           || o->state == OVERDRACHT_GEWEIGERD;
+           || o->state == OVERDRACHT_GEWEIGERD || o->state == OVERDRACHT_VERLOPEN;
+}
+
+/* Ended here, and there it goes on under the id of a newer request. */
+static bool goes_on(const struct overdracht *here, const struct overdracht *there)
+{
+    return here->state == OVERDRACHT_VERLOPEN && strcmp(here->id, there->id) != 0;
 }
 
 struct comparing {
@@ -480,7 +507,9 @@ static void compare(void *context, const struct overdracht *here)
 
     must(overdracht_get(dbs[!comparing->side], KEYS, here->id, &there, &found, &fault));
     bool old = comparing->side == OLD;
-    bool good = found ? agree(old ? here : &there, old ? &there : here) : is_over(here);
+    bool good = found
+                    ? goes_on(here, &there) || agree(old ? here : &there, old ? &there : here)
+                    : is_over(here);
     if (!good)
         fail_msg("%s is %s (%s), there %s (%s):%s", old ? "old" : "new",
                  overdracht_state_name(here->state), here->reden,
@@ -495,6 +524,22 @@ void expect_agreement(void)
         struct comparing comparing = { .side = (enum side)side };
         must(overdracht_list(dbs[side], KEYS, compare, &comparing, &fault));
     }
+}
+
+static void end_one(void *context, const struct overdracht *o)
+{
+    struct overdracht whole = *o;
+
+    if (overdracht_arrow(o->rol, o->state, OVERDRACHT_VERLOPEN))
+        must(overdracht_move(dbs[*(enum side *)context], "test", &whole, OVERDRACHT_VERLOPEN,
+                             "het duurde te lang", &fault));
+}
+
+void time_passes(void)
+{
+    leave_trail("time-passes", "");
+    for (enum side side = OLD; side <= NEW; side++)
+        must(overdracht_list(dbs[side], KEYS, end_one, &side, &fault));
 }
 
 void expect_every_end(void)
@@ -515,16 +560,21 @@ static bool move_message(int kind, enum side side, int nth)
     return kind == 0 ? judge(m) : kind == 1 ? settle(m) : lose_receipt(m);
 }
 
-/* The nth thing that may happen by itself: *lost, when it is a receipt that gets lost. */
-bool happens(int nth, bool *lost)
+/* The nth thing that may happen by itself. */
+bool happens(int nth, unsigned *luck)
 {
     if (nth == 0)
         return confirms();
     if (nth <= 2)
         return take_up(nth == 1 ? OLD : NEW);
-    int kind = (nth - 3) / (2 * LANES), which = (nth - 3) % (2 * LANES);
-    if (kind == 2 && *lost)
+    if (nth <= 4) {
+        bool may = *luck & MAY_EXPIRE && expire(nth == 3 ? OLD : NEW);
+        *luck &= may ? ~(unsigned)MAY_EXPIRE : ~0u;
+        return may;
+    }
+    int kind = (nth - 5) / (2 * LANES), which = (nth - 5) % (2 * LANES);
+    if (kind == 2 && !(*luck & MAY_LOSE))
         return false;
-    *lost = *lost || kind == 2;
+    *luck &= kind == 2 ? ~(unsigned)MAY_LOSE : ~0u;
     return move_message(kind, which < LANES ? OLD : NEW, which % LANES);
 }

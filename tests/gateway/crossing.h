@@ -2,7 +2,8 @@
  * either may begin, what then happens by itself, one step at a time, and whether they agree.
  *
  * A message is queued, taken up, judged at the other side, and settled at its own; a receipt
- * may be lost. Anything that goes wrong fails the test and tells the trail that led to it.
+ * may be lost, the life of a request or a dossier may end before one came. Anything that goes
+ * wrong fails the test and tells the trail that led to it.
  */
 #ifndef TESTS_GATEWAY_CROSSING_H
 #define TESTS_GATEWAY_CROSSING_H
@@ -41,14 +42,17 @@ extern const struct act {
     bool (*run)(void);
 } ACTS[ACT_COUNT];
 
-/* The nth thing that may happen by itself, if it may now; *lost: a receipt was lost already.
- */
+/* The nth thing that may happen by itself, if it may now. What goes wrong does so once: *luck
+ * tells what has not yet. */
 #define LANES 3 /* messages of one side that may be under way at once */
-#define HAPPEN_COUNT (3 + 3 * 2 * LANES)
-bool happens(int nth, bool *lost);
+#define HAPPEN_COUNT (5 + 3 * 2 * LANES)
+enum luck { MAY_LOSE = 1, MAY_EXPIRE = 2 };
+bool happens(int nth, unsigned *luck);
 
 /* Nothing is under way: every handover stands at both sides where it must, with one reason. */
 void expect_agreement(void);
+/* Nobody does anything any more: what is open ends, at both sides. */
+void time_passes(void);
 void expect_every_end(void); /* each that is agreed upon was seen */
 
 #endif

@@ -1,7 +1,8 @@
 /* Whatever two municipalities begin at once about one person, and in whatever order it
  * arrives, they end agreed. Two stores, the real meaning of every message, and every order
  * there is: a message is queued, taken up, judged at the other side, and settled here, and
- * between any two of these steps anything else may happen; a receipt may be lost, once. */
+ * between any two of these steps anything else may happen; a receipt may be lost, once, and
+ * the life of a request or a dossier may end, once: then time passes, until all has ended. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,7 +56,7 @@ static void describe_messages(struct buf *text)
 static uint64_t *seen;
 static size_t seen_count;
 
-static bool seen_before(int acts_left, bool lost)
+static bool seen_before(int acts_left, unsigned luck)
 {
     SCOPED_BUF struct buf text = { 0 };
     uint64_t hash = 14695981039346656037u;
@@ -63,7 +64,7 @@ static bool seen_before(int acts_left, bool lost)
     describe_side(OLD, &text);
     describe_side(NEW, &text);
     describe_messages(&text);
-    buf_addf(&text, "%d%d", acts_left, lost);
+    buf_addf(&text, "%d%u", acts_left, luck);
     for (size_t i = 0; i < text.size; i++)
         hash = (hash ^ text.data[i]) * 1099511628211u;
     for (size_t at = hash % SEEN_MAX;; at = (at + 1) % SEEN_MAX) {
@@ -108,30 +109,45 @@ static void go_back(const struct place *place)
             SQLITE_OK);
 }
 
-static void explore(int acts_left, bool lost)
+/* Only when something expired can they disagree meanwhile. */
+static void expect_one_end(bool expired)
+{
+    struct place place;
+
+    if (!expired) {
+        expect_agreement();
+        return;
+    }
+    mark(&place);
+    time_passes();
+    expect_agreement();
+    go_back(&place);
+}
+
+static void explore(int acts_left, unsigned luck, bool expires)
 {
     bool quiet = true;
 
-    if (seen_before(acts_left, lost))
+    if (seen_before(acts_left, luck))
         return;
     for (int i = 0; i < HAPPEN_COUNT; i++) {
         struct place place;
-        bool now_lost = lost;
+        unsigned now = luck;
         mark(&place);
-        if (happens(i, &now_lost)) {
+        if (happens(i, &now)) {
             quiet = false;
-            explore(acts_left, now_lost);
+            explore(acts_left, now, expires);
         }
         go_back(&place);
     }
     if (quiet)
-        expect_agreement();
+        expect_one_end(expires && !(luck & MAY_EXPIRE));
     for (size_t i = 0; i < ACT_COUNT && acts_left > 0; i++) {
         struct place place;
         mark(&place);
         leave_trail(ACTS[i].name, "");
         if (ACTS[i].run())
-            explore(acts_left - 1, lost);
+            explore(acts_left - 1, luck, expires);
         go_back(&place);
     }
 }
@@ -141,12 +157,13 @@ static void explore(int acts_left, bool lost)
 /* Everything under way arrives. */
 static void come_to_rest(void)
 {
-    bool lost = true, moved = true;
+    unsigned luck = 0;
+    bool moved = true;
 
     while (moved) {
         moved = false;
         for (int i = 0; i < HAPPEN_COUNT; i++, step++)
-            moved = happens(i, &lost) || moved;
+            moved = happens(i, &luck) || moved;
     }
 }
 
@@ -182,17 +199,19 @@ static int close_both(void **state)
     return sqlite3_close(dbs[OLD]) + sqlite3_close(dbs[NEW]);
 }
 
-static void from(bool (*const *acts)(void), int more)
+static void from(bool (*const *acts)(void), int more, bool expires)
 {
     begin_at(acts);
-    explore(more, false);
+    explore(more, expires ? MAY_LOSE | MAY_EXPIRE : MAY_LOSE, expires);
     print_message("%zu situations\n", seen_count);
     assert_true(seen_count > 100);
 }
 
 /* So many more acts: whoever begins further on has fewer left to explore in the time there is.
  */
-#define FROM(more, ...) from((bool (*const[])(void)){ __VA_ARGS__ }, more)
+#define FROM(more, ...) from((bool (*const[])(void)){ __VA_ARGS__ }, more, false)
+#define FROM_UNTIL_IT_EXPIRES(more, ...)                                                      \
+    from((bool (*const[])(void)){ __VA_ARGS__ }, more, true)
 
 static void from_nothing_they_end_agreed(void **state)
 {
@@ -242,6 +261,24 @@ static void from_a_supplement_they_end_agreed(void **state)
     FROM(2, sends, supplements, NULL);
 }
 
+static void what_expired_ends_agreed(void **state)
+{
+    (void)state;
+    FROM_UNTIL_IT_EXPIRES(2, NULL);
+}
+
+static void what_expired_after_a_request_ends_agreed(void **state)
+{
+    (void)state;
+    FROM_UNTIL_IT_EXPIRES(3, asks, NULL);
+}
+
+static void what_expired_after_a_return_ends_agreed(void **state)
+{
+    (void)state;
+    FROM_UNTIL_IT_EXPIRES(2, sends, returns, NULL);
+}
+
 static void every_end_was_reached(void **state)
 {
     (void)state;
@@ -261,6 +298,9 @@ int main(void)
         BOTH(from_one_that_was_taken_over_they_end_agreed),
         BOTH(from_one_that_was_refused_they_end_agreed),
         BOTH(from_a_supplement_they_end_agreed),
+        BOTH(what_expired_ends_agreed),
+        BOTH(what_expired_after_a_request_ends_agreed),
+        BOTH(what_expired_after_a_return_ends_agreed),
         cmocka_unit_test(every_end_was_reached),
     };
     return cmocka_run_group_tests(tests, handover_start, handover_stop);

@@ -167,10 +167,11 @@ static void a_decision_that_never_arrived_is_somebodys_task(void **state)
     }
 }
 
+/* Until then the handover is where it was, and the reason tells. */
 static void a_withdrawal_that_is_not_confirmed_is_somebodys_task(void **state)
 {
     (void)state;
-    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_INGETROKKEN);
+    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_OVERGENOMEN);
     queue(MESSAGE, "intrekking");
     assert_true(sql_do(db, &fault, "UPDATE outbox SET state = 'delivered', settled = ?", "i",
                        (int64_t)clock_now()));
