@@ -2,6 +2,7 @@
 #include "tests/month/supply.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,16 +47,25 @@ void supply_begin(void)
     region_towns[SUPPLY_PROGRAM].helper = helper;
 }
 
-void supply_end(void)
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
-    helper_stop(helper);
+    (void)status, (void)kind, (void)place;
+    return remove(path);
 }
 
-/* Beside the home, which is nobody's business. */
+/* Beside the home, which is closed to programs. */
 static const char *cupboard(const char *name, char path[PATH_MAX])
 {
-    snprintf(path, PATH_MAX, "%s/kast/%s", region_towns[SUPPLY_PROGRAM].folder, name);
+    snprintf(path, PATH_MAX, "%s.kast/%s", region_towns[SUPPLY_PROGRAM].folder, name);
     return path;
+}
+
+void supply_end(void)
+{
+    char path[PATH_MAX];
+
+    helper_stop(helper);
+    nftw(cupboard("", path), remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* A file is named after what a number hashes to: nothing here is called by a BSN. */
