@@ -2,6 +2,7 @@
 #include "gateway/mover.h"
 
 #include "gateway/afhandelen.h"
+#include "gateway/afloop.h"
 #include "gateway/blokkade_wacht.h"
 #include "gateway/doorverwijzing.h"
 #include "gateway/gateway.h"
@@ -47,8 +48,9 @@ static const struct round_step STEPS[] = {
     { "events nobody told",     reconcile_look },
     { "PIPs to make",           pip_taak_run },
     { "what never arrived",     onbezorgd_run },
-    { "tasks without a cause",  tidy },
     { "what waited too long",   verloop_run },
+    { "what came to nothing",   afloop_run },
+    { "tasks without a cause",  tidy },
     { "reminders",              herinnering_run },
     { "mail",                   post_run },
 };

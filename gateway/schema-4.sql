@@ -95,6 +95,7 @@ ALTER TABLE taak ADD COLUMN geschreven INTEGER NOT NULL DEFAULT 0;
 -- stands before the columns behind it, and is read through to get at them: those that are asked for
 -- often stand in the index.
 CREATE INDEX overdracht_state ON overdracht (state, rol);
+CREATE INDEX overdracht_einde ON overdracht (sinds) WHERE state IN ('afgewezen', 'geweigerd', 'verlopen');
 CREATE INDEX outbox_soort ON outbox (overdracht, soort, state, settled);
 CREATE INDEX outbox_duo ON outbox (soort, state) WHERE peer IS NULL;
 CREATE INDEX inbox_soort ON inbox (overdracht, soort, code, received);

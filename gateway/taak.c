@@ -102,6 +102,17 @@ static const struct soort {
         "De nieuwe gemeente heeft nog niet bevestigd dat het ingetrokken dossier bij haar is "
         "gewist. Bel haar contactpersoon (`estafette overdracht show`) en sluit daarna deze "
         "taak." },
+    [TAAK_NIET_GEKREGEN] = { "niet-gekregen", 2,
+        GONE("h.state NOT IN ('afgewezen', 'verlopen') OR" TAAK_VERVOLG),
+        "Vraag het dossier met `estafette overdracht request` aan de goede gemeente, bel de "
+        "contactpersoon (`estafette overdracht show`), of begin zelf met de brede intake. "
+        "Sluit daarna deze taak." },
+    [TAAK_NIET_OVERGENOMEN] = { "niet-overgenomen", 2,
+        GONE("h.state NOT IN ('geweigerd', 'verlopen')"
+             " OR h.reden NOT GLOB 'verkeerde-persoon*' AND" TAAK_VERVOLG),
+        "Lees met `estafette overdracht show` wat er schort, herstel het en verstuur het "
+        "dossier opnieuw met `estafette overdracht send`, naar de goede gemeente. Bel zo "
+        "nodig haar contactpersoon. Sluit daarna deze taak." },
 };
 /* clang-format on */
 

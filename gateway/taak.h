@@ -8,8 +8,8 @@
  *         \--> closed by itself when its cause is gone; the same cause opens it again
  *
  * There is one open taak per handover (or notification), kind and key; what opens it may come
- * again and again. Keys are ids, gemeentecodes, codes or HMACs. All functions run inside a
- * transaction of the store.
+ * again. Keys are ids, gemeentecodes, codes or HMACs. All run inside a transaction of the
+ * store.
  */
 #ifndef GATEWAY_TAAK_H
 #define GATEWAY_TAAK_H
@@ -44,21 +44,30 @@ enum taak_soort {
     TAAK_PIP,
     TAAK_NIET_BEZORGD,
     TAAK_BEVESTIGING,
+    TAAK_NIET_GEKREGEN,
+    TAAK_NIET_OVERGENOMEN,
     TAAK_AANVULLING,
     TAAK_INTREKKING,
     TAAK_SOORTEN
 };
 const char *taak_soort_name(enum taak_soort soort);
-enum taak_soort taak_soort_named(const char *name); /* as it stands in the store */
+enum taak_soort taak_soort_named(const char *name);
 const char *taak_soort_doen(enum taak_soort soort); /* what to do, Dutch; ID: the handover */
 bool taak_soort_beheer(enum taak_soort soort);      /* for who runs the gateway */
 
-/* A condition on a handover h: DUO took a PIP of ours about that person since it began. The
- * handovers of the person come first: what was reported of everybody is much more. */
+/* A condition on a handover h: DUO took a PIP of ours about that person since it began. (The
+ * handovers of the person first: what was reported of everybody is much more.) */
 #define TAAK_PIP_GEMELD                                                                       \
     " EXISTS (SELECT 1 FROM overdracht g CROSS JOIN outbox p ON p.overdracht = g.id"          \
     "  WHERE (g.id = h.id OR g.bsn_index = h.bsn_index) AND p.soort = 'pip.melden'"           \
     "  AND p.state = 'delivered' AND p.settled >= h.created)"
+
+/* Likewise: another of that person, in the same direction, is open or began later. */
+#define TAAK_VERVOLG                                                                          \
+    " EXISTS (SELECT 1 FROM overdracht g WHERE g.rol = h.rol AND g.id <> h.id"                \
+    "  AND (g.bsn_index = h.bsn_index OR g.vnummer_index = h.vnummer_index)"                  \
+    "  AND ((g.created, g.id) > (h.created, h.id) OR g.state IN ('gesignaleerd',"             \
+    "   'verzocht', 'ontvangen', 'gevraagd', 'verzonden', 'bezorgd')))"
 
 /* What opens one. */
 struct taak_reden {
@@ -86,7 +95,7 @@ bool taak_keep(sqlite3 *db, const char *overdracht, enum taak_soort soort, const
 /* Closes by itself whatever has lost its cause by where its handover stands. */
 bool taak_tidy(sqlite3 *db, struct fault *fault) MUST_CHECK;
 
-/* By a person. FAULT_UNKNOWN; FAULT_STATE when it is closed already. */
+/* By a person. FAULT_UNKNOWN; FAULT_STATE: it is closed. */
 bool taak_done(sqlite3 *db, const char *actor, int64_t seq, struct fault *fault) MUST_CHECK;
 
 struct taak {

@@ -81,6 +81,8 @@ static void expect_left(struct town *other, const char *overdracht, const struct
 {
     expect_both(other, overdracht, (struct stands){ old->state, old->reden },
                 (struct stands){ new->state, new->reden });
+    rests(OUD);
+    rests(other);
     expect_attention(OUD, overdracht, old);
     expect_attention(other, overdracht, new);
 }
@@ -93,15 +95,15 @@ static const struct {
     struct leaves old, new;
 } AFWIJZINGEN[] = {
     { "onbekend", "", { "afgewezen", "onbekend", "", "" },
-                      { "afgewezen", "onbekend", "", "" } },
+                      { "afgewezen", "onbekend", "niet-gekregen", "" } },
     { "verhuisd", "0363", { "afgewezen", "verhuisd: 0363", "", "" },
                           { "afgewezen", "verhuisd: 0363", "", "" } },
     { "geen-dossier", "", { "afgewezen", "geen-dossier", "", "" },
-                          { "afgewezen", "geen-dossier", "", "" } },
+                          { "afgewezen", "geen-dossier", "niet-gekregen", "" } },
     { "niet-bevoegd", "", { "afgewezen", "niet-bevoegd", "", "" },
-                          { "afgewezen", "niet-bevoegd", "", "" } },
+                          { "afgewezen", "niet-bevoegd", "niet-gekregen", "" } },
     { "blokkade", "", { "afgewezen", "blokkade", "", "" },
-                      { "afgewezen", "blokkade", "", "" } },
+                      { "afgewezen", "blokkade", "niet-gekregen", "" } },
     { "in-behandeling", "2099-12-31",
       { "gevraagd", "in-behandeling: 2099-12-31", "belofte-van-ons", "2099-12-31" },
       { "verzocht", "in-behandeling: 2099-12-31", "", "" } },
@@ -185,17 +187,19 @@ static const struct {
     const char *code, *parts;
     struct leaves old, new;
 } WEIGERINGEN[] = {
-    { "verkeerde-persoon", "", { "geweigerd", "verkeerde-persoon", "", "" },
+    { "verkeerde-persoon", "", { "geweigerd", "verkeerde-persoon", "niet-overgenomen", "" },
                                { "geweigerd", "verkeerde-persoon", "", "" } },
-    { "geen-inwoner", "", { "geweigerd", "geen-inwoner", "", "" },
+    { "geen-inwoner", "", { "geweigerd", "geen-inwoner", "niet-overgenomen", "" },
                           { "geweigerd", "geen-inwoner", "", "" } },
     { "onvolledig", "pip duo",
       { "gevraagd", "onvolledig: pip, duo", "antwoord-van-ons", "" },
       { "verzocht", "onvolledig: pip, duo", "", "" } },
-    { "onleesbaar-document", "", { "geweigerd", "onleesbaar-document", "", "" },
-                                 { "geweigerd", "onleesbaar-document", "", "" } },
+    { "onleesbaar-document", "",
+      { "geweigerd", "onleesbaar-document", "niet-overgenomen", "" },
+      { "geweigerd", "onleesbaar-document", "", "" } },
     { "dubbel", "", { "geweigerd", "dubbel", "", "" }, { "geweigerd", "dubbel", "", "" } },
-    { "anders", "", { "geweigerd", "anders", "", "" }, { "geweigerd", "anders", "", "" } },
+    { "anders", "", { "geweigerd", "anders", "niet-overgenomen", "" },
+                    { "geweigerd", "anders", "", "" } },
 };
 /* clang-format on */
 

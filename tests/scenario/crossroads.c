@@ -7,12 +7,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "codecs/base/mem.h"
 #include "codecs/base64.h"
 #include "gateway/courier.h"
+#include "gateway/mover.h"
+#include "gateway/rounds.h"
 #include "tests/fault/proxy.h"
 #include "tests/sample.h"
 #include "tests/scenario/fake.h"
@@ -204,6 +207,15 @@ void refuses(const char *overdracht, const char *code, const char *parts)
     json_decref(
         ask(NIEUW, call_overdracht_refuse,
             json_pack("{s:s, s:s, s:s}", "id", overdracht, "code", code, "parts", parts)));
+}
+
+void rests(struct town *town)
+{
+    const struct timespec pause = { .tv_nsec = 2000000 };
+
+    mover_wake(&town->gateway);
+    while (!rounds_rest(town->gateway.mover))
+        nanosleep(&pause, NULL);
 }
 
 void withdraws(struct town *town, const char *overdracht, const char *code)

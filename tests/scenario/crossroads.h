@@ -36,6 +36,9 @@ void goes(struct town *from);
 /* The life of its messages that wait is over. */
 void expires(struct town *from);
 
+/* What follows from how it stands was done: tasks, terms. */
+void rests(struct town *town);
+
 /* What people do. The id of the handover is copied, or the message's when it is refused. */
 void sends(struct town *to, char overdracht[UUID_SIZE]); /* OUD, the sample, unasked or not */
 void asks_for(struct town *asker, char overdracht[UUID_SIZE]); /* of OUD; need not arrive */
