@@ -6,12 +6,10 @@
  *                   +-----------+-> overgenomen                overgenomen <-+
  *
  *   Ends: overgenomen, geweigerd, afgewezen, ingetrokken, verlopen, each with a reason.
- *   Out of an end leads what is withdrawn (overdracht_later.h), to ingetrokken; and out of
- *   verlopen, the end by silence, what breaks it: an answer that comes after all (ontvanger),
- *   a verdict on a dossier of which no receipt came (verstrekker). Incomplete goes back:
- *   bezorgd or verzonden -> gevraagd, ontvangen -> verzocht. What was asked for and could not
- *   be delivered still is: verzonden -> gevraagd. A refusal that surely never counted:
- *   verzocht -> ontvangen; of a request it counts when delivered, till then it is gevraagd.
+ *   Out of an end leads a withdrawal (overdracht_later.h); out of verlopen what breaks the
+ *   silence: a late answer, a verdict on a dossier of which no receipt came. Back go:
+ *   incomplete (to gevraagd, verzocht); asked for and not delivered (to gevraagd); a refusal
+ *   that never counted, verzocht -> ontvangen (of a request it counts when delivered).
  *
  * Invariants
  *   1. Only overdracht_move() writes the state, with its audit row, in one transaction.
@@ -25,6 +23,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
 #include <libxml/tree.h>
 #include <sqlite3.h>
 
@@ -81,8 +80,7 @@ bool overdracht_move(sqlite3 *db, const char *actor, struct overdracht *o,
 bool overdracht_note(sqlite3 *db, const char *actor, struct overdracht *o, const char *reden,
                      struct fault *fault) MUST_CHECK;
 
-/* Is it about the person of this handover? Every number (BSN, v-nummer) that both know is the
- * same, and there is one. FAULT_STATE. */
+/* Every number (BSN, v-nummer) that both know is the same, and there is one. FAULT_STATE. */
 bool overdracht_is_about(sqlite3 *db, const struct keys *keys, const struct overdracht *o,
                          const struct persoon *persoon, struct fault *fault) MUST_CHECK;
 

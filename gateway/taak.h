@@ -110,8 +110,7 @@ struct taak {
 };
 typedef void taak_each(void *context, const struct taak *taak);
 
-/* overdracht NULL: the open ones of all, the most pressing first; else all of that handover,
- * closed ones too, oldest first. */
+/* overdracht NULL: all open ones, the most pressing first; else all of that, oldest first. */
 bool taak_list(sqlite3 *db, const struct keys *keys, const char *overdracht, taak_each *each,
                void *context, struct fault *fault) MUST_CHECK;
 
