@@ -27,7 +27,7 @@ struct card cards_make(struct pki *pki, const char *oin, const char *naam, const
     (void)snprintf(card.naam, sizeof(card.naam), "%s", naam);
     (void)snprintf(card.gemeentecodes[0], GEMEENTECODE_SIZE, "%s", code);
     (void)snprintf(card.endpoint, sizeof(card.endpoint), "https://estafette.example:8443");
-    card.geldig_van = now - 3600;
+    card.geldig_van = now - 1800; /* younger than the CRL, which is of an hour ago */
     card.geldig_tot = now + 365L * 86400;
     for (int purpose = 0; purpose < PURPOSES; purpose++) {
         card.certificates[purpose] = sk_X509_new_null();
