@@ -23,8 +23,8 @@ static const char ENDED[] =
     "   AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.overdracht = h.id AND i.code = ''"
     "    AND i.soort = 'dossier')"
     "  ELSE h.state = 'geweigerd' AND h.reden NOT GLOB 'dubbel*'"
-    "   OR h.state = 'verlopen' AND EXISTS (SELECT 1 FROM outbox o"
-    "    WHERE o.overdracht = h.id AND o.soort = 'dossier' AND o.state = 'expired') END"
+    "   OR h.state = 'verlopen' AND 'expired' = (SELECT o.state FROM outbox o"
+    "    WHERE o.overdracht = h.id AND o.soort = 'dossier' ORDER BY o.seq DESC LIMIT 1) END"
     " AND NOT EXISTS (SELECT 1 FROM taak t WHERE t.overdracht = h.id"
     "  AND t.soort IN ('niet-gekregen', 'niet-overgenomen'))"
     " AND (h.reden GLOB 'verkeerde-persoon*' OR NOT" TAAK_VERVOLG ") LIMIT 1";

@@ -105,6 +105,20 @@ static void what_never_arrived_is_seen_and_what_arrived_is_not(void **state)
     expect(FIRST, TAKEN, "nooit aangekomen");
 }
 
+/* Sent in vain at first, and again; that one came, and nobody decided upon it. */
+static void what_arrived_at_last_did_arrive(void **state)
+{
+    (void)state;
+    add(FIRST, ROL_VERSTREKKER, OVERDRACHT_VERZONDEN);
+    queue(MESSAGE, "dossier");
+    assert_true(sql_do(db, &fault, "UPDATE outbox SET state = 'expired'", ""));
+    queue(LATER, "dossier");
+    assert_true(
+        sql_do(db, &fault, "UPDATE outbox SET state = 'delivered' WHERE id = ?", "t", LATER));
+    ends(FIRST, "verlopen", "over het dossier is niet beslist");
+    expect(FIRST, "", "");
+}
+
 static void a_dossier_that_came_is_not_missed(void **state)
 {
     (void)state;
@@ -190,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_DB(each_end_is_for_a_person_or_not),
         WITH_DB(what_never_arrived_is_seen_and_what_arrived_is_not),
+        WITH_DB(what_arrived_at_last_did_arrive),
         WITH_DB(a_dossier_that_came_is_not_missed),
         WITH_DB(it_goes_when_it_goes_on_elsewhere),
         WITH_DB(another_that_ended_before_hides_nothing),
